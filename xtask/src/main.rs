@@ -1,0 +1,47 @@
+//! The developer's commands. `cargo xtask up` and `cargo xtask test` are all a newcomer needs.
+
+mod command;
+mod packages;
+mod spa;
+mod test;
+mod toolchain;
+mod up;
+mod watch;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "Build, run and test the Entra workshop"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build everything and start it; prints the addresses and a line `ready`
+    Up(up::Options),
+    /// Format, lint, unit, integration and browser tests; installs the system packages that are missing
+    Test(test::Options),
+    /// Build the browser app only, into target/spa, and print its size
+    Spa,
+}
+
+fn main() -> Result<()> {
+    command::stop_children_on_signal()?;
+    let outcome = match Arguments::parse().task {
+        Task::Up(options) => up::run(&options),
+        Task::Test(options) => test::run(&options),
+        Task::Spa => spa::build(spa::Profile::Size).map(|spa| command::say(&spa.report())),
+    };
+    match outcome {
+        // Stopped on purpose: whatever a child said about being interrupted is not an error.
+        Err(_) if command::stopping() => Ok(()),
+        outcome => outcome,
+    }
+}

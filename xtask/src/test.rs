@@ -1,0 +1,89 @@
+//! `cargo xtask test`: everything that must hold before a change lands, in the order in which it fails fastest.
+
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::spa::{self, Profile};
+use crate::toolchain::{self, WASM};
+use crate::{command, packages};
+
+/// What `test` can be told.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Leave out the browser
+    #[arg(long)]
+    fast: bool,
+}
+
+/// Runs all checks and tests; stops at the first that fails.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let begun = Instant::now();
+    toolchain::ensure_wasm_target()?;
+    let browser = if options.fast {
+        None
+    } else {
+        Some(packages::ensure_browser()?)
+    };
+
+    heading("Format");
+    cargo(&["fmt", "--all", "--check"])?;
+    heading("Lint");
+    cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ])?;
+    cargo(&[
+        "clippy",
+        "--package=web",
+        "--target",
+        WASM,
+        "--",
+        "-D",
+        "warnings",
+    ])?;
+    heading("Documentation");
+    command::run(
+        Command::new(command::cargo())
+            .args(["doc", "--workspace", "--no-deps", "--quiet"])
+            .env("RUSTDOCFLAGS", "-D warnings"),
+    )?;
+    heading("Unit and integration tests");
+    cargo(&["test", "--workspace", "--exclude=tests"])?;
+    if let Some(browser) = browser {
+        heading("Browser tests");
+        let spa = spa::build(Profile::Size)?;
+        command::say(&spa.report());
+        command::run(
+            Command::new(command::cargo())
+                .args(["test", "--package=tests"])
+                .env("WORKSHOP_SPA", &spa.folder)
+                .env("CHROMIUM", &browser.chromium)
+                .env("CHROMEDRIVER", &browser.driver),
+        )?;
+    }
+    let left_out = if options.fast {
+        " (without the browser tests)"
+    } else {
+        ""
+    };
+    command::say(&format!(
+        "\nAll tests passed{left_out} in {:.0} s",
+        begun.elapsed().as_secs_f32()
+    ));
+    Ok(())
+}
+
+fn cargo(arguments: &[&str]) -> Result<()> {
+    command::run(Command::new(command::cargo()).args(arguments))
+}
+
+fn heading(title: &str) {
+    command::say(&format!("\n== {title}"));
+}
