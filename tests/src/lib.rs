@@ -1,1 +1,9 @@
-//! Placeholder.
+//! What the tests that cross crates share: a real browser, and a workshop on free ports.
+//!
+//! `cargo xtask test` builds the browser app, finds Chromium and its driver, and says where they are in the variables
+//! `WORKSHOP_SPA`, `CHROMIUM` and `CHROMEDRIVER`. Without them these tests fail: they never skip.
+
+pub mod browser;
+pub mod landscape;
+pub mod sign_in_pages;
+pub mod story;
