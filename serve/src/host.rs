@@ -28,15 +28,23 @@ impl FromStr for HostName {
     type Err = NotAHostName;
 
     fn from_str(text: &str) -> Result<Self, NotAHostName> {
-        if let Some(inner) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            return inner.parse().map(|v6: Ipv6Addr| Self::Address(v6.into())).map_err(|_| NotAHostName);
+        if let Some(inner) = text
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+        {
+            return inner
+                .parse()
+                .map(|v6: Ipv6Addr| Self::Address(v6.into()))
+                .map_err(|_| NotAHostName);
         }
         if let Ok(address) = text.parse() {
             return Ok(Self::Address(address));
         }
         let label = |label: &str| {
             !label.is_empty()
-                && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+                && label
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
         };
         if text.len() <= 253 && text.split('.').all(label) {
             Ok(Self::Name(text.to_ascii_lowercase()))
@@ -126,16 +134,25 @@ impl AllowedHosts {
             return Err(HostError::Malformed);
         }
         self.judge(host.to_str().map_err(|_| HostError::Malformed)?)?;
-        uri.authority().map_or(Ok(()), |authority| self.judge(authority.as_str()))
+        uri.authority()
+            .map_or(Ok(()), |authority| self.judge(authority.as_str()))
     }
 
     fn judge(&self, authority: &str) -> Result<(), HostError> {
         // A trailing dot makes a fully qualified name of it (RFC 1034 §3.1): well-formed, and not one of ours.
-        if authority.split(':').next().is_some_and(|host| host.len() > 1 && host.ends_with('.')) {
+        if authority
+            .split(':')
+            .next()
+            .is_some_and(|host| host.len() > 1 && host.ends_with('.'))
+        {
             return Err(HostError::Foreign);
         }
         let host = HostName::of_authority(authority).map_err(|_| HostError::Malformed)?;
-        if self.0.contains(&host) { Ok(()) } else { Err(HostError::Foreign) }
+        if self.0.contains(&host) {
+            Ok(())
+        } else {
+            Err(HostError::Foreign)
+        }
     }
 }
 
@@ -154,14 +171,26 @@ mod tests {
 
     #[test]
     fn this_machine_is_known_by_its_loopback_names_on_any_port() {
-        for host in ["localhost", "localhost:3000", "LocalHost:1", "127.0.0.1:3000", "[::1]", "[::1]:3000"] {
+        for host in [
+            "localhost",
+            "localhost:3000",
+            "LocalHost:1",
+            "127.0.0.1:3000",
+            "[::1]",
+            "[::1]:3000",
+        ] {
             assert_eq!(check(host), Ok(()), "{host}");
         }
     }
 
     #[test]
     fn the_bound_address_and_the_names_a_person_allowed_are_known_too() {
-        for host in ["10.1.2.3:80", "workshop.example", "WORKSHOP.EXAMPLE:3000", "[fd00::7]:80"] {
+        for host in [
+            "10.1.2.3:80",
+            "workshop.example",
+            "WORKSHOP.EXAMPLE:3000",
+            "[fd00::7]:80",
+        ] {
             assert_eq!(check(host), Ok(()), "{host}");
         }
     }
@@ -217,7 +246,10 @@ mod tests {
     fn a_request_names_exactly_one_host() {
         let allowed = AllowedHosts::new(None, &[]);
         let uri = Uri::from_static("/");
-        assert_eq!(allowed.check(&uri, &HeaderMap::new()), Err(HostError::Missing));
+        assert_eq!(
+            allowed.check(&uri, &HeaderMap::new()),
+            Err(HostError::Missing)
+        );
         let mut headers = HeaderMap::new();
         headers.append(header::HOST, "localhost".parse().unwrap());
         headers.append(header::HOST, "localhost".parse().unwrap());
@@ -240,6 +272,9 @@ mod tests {
     fn listening_everywhere_does_not_make_everything_a_name() {
         let allowed = AllowedHosts::new(Some(Ipv4Addr::UNSPECIFIED.into()), &[]);
         let headers = HeaderMap::from_iter([(header::HOST, "0.0.0.0:3000".parse().unwrap())]);
-        assert_eq!(allowed.check(&Uri::from_static("/"), &headers), Err(HostError::Foreign));
+        assert_eq!(
+            allowed.check(&Uri::from_static("/"), &headers),
+            Err(HostError::Foreign)
+        );
     }
 }

@@ -40,16 +40,20 @@ impl ListenOptions {
         port_variable: &'static str,
         default_port: u16,
     ) -> Result<Self, SettingError> {
-        let hosts: Vec<HostName> = variables
-            .list("ALLOWED_HOSTS", "host names without scheme and port, such as workshop.example")?;
+        let hosts: Vec<HostName> = variables.list(
+            "ALLOWED_HOSTS",
+            "host names without scheme and port, such as workshop.example",
+        )?;
         Ok(Self {
             port: variables.or(
                 port_variable,
                 "a port from 0 to 65535, 0 for any free one",
                 default_port,
             )?,
-            bind_address: variables
-                .optional("BIND_ADDRESS", "an IP address of this machine, such as 0.0.0.0")?,
+            bind_address: variables.optional(
+                "BIND_ADDRESS",
+                "an IP address of this machine, such as 0.0.0.0",
+            )?,
             allowed_hosts: hosts.into_iter().map(HostName::into_string).collect(),
             ..Self::loopback(default_port, port_variable)
         })
@@ -128,8 +132,11 @@ mod tests {
     #[test]
     fn loopback_in_both_families_is_the_default() {
         let options = options(&[]).unwrap();
-        let addresses: Vec<String> =
-            options.addresses(options.port).iter().map(ToString::to_string).collect();
+        let addresses: Vec<String> = options
+            .addresses(options.port)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(addresses, ["127.0.0.1:3000", "[::1]:3000"]);
         assert_eq!(options.origin(3000), "http://localhost:3000");
     }
@@ -158,7 +165,10 @@ mod tests {
             ("ALLOWED_HOSTS", "workshop.example:3000"),
         ] {
             let error = options(&[(variable, value)]).unwrap_err().to_string();
-            assert!(error.starts_with(&format!("{variable}: got {value:?}")), "{error}");
+            assert!(
+                error.starts_with(&format!("{variable}: got {value:?}")),
+                "{error}"
+            );
             assert!(!error.contains('\n'));
         }
     }

@@ -8,7 +8,9 @@
 /// stopped cleanly should not start.
 pub async fn shutdown_signal() {
     let interrupt = async {
-        tokio::signal::ctrl_c().await.expect("Ctrl-C can be listened for");
+        tokio::signal::ctrl_c()
+            .await
+            .expect("Ctrl-C can be listened for");
     };
     tokio::select! {
         () = interrupt => {}
@@ -20,7 +22,10 @@ pub async fn shutdown_signal() {
 async fn terminate() {
     use tokio::signal::unix::{SignalKind, signal};
 
-    signal(SignalKind::terminate()).expect("SIGTERM can be listened for").recv().await;
+    signal(SignalKind::terminate())
+        .expect("SIGTERM can be listened for")
+        .recv()
+        .await;
 }
 
 #[cfg(not(unix))]

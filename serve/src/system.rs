@@ -10,9 +10,13 @@ use shared::time::{Clock, UnixTime};
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that everybody else is given")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that everybody else is given"
+    )]
     fn now(&self) -> UnixTime {
-        let seconds = |duration: std::time::Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+        let seconds =
+            |duration: std::time::Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
         UnixTime(match SystemTime::now().duration_since(UNIX_EPOCH) {
             Ok(since) => seconds(since),
             Err(before) => -seconds(before.duration()),
@@ -25,7 +29,10 @@ impl Clock for SystemClock {
 pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
-    #[expect(clippy::disallowed_methods, reason = "this is the randomness that everybody else is given")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the randomness that everybody else is given"
+    )]
     fn fill(&self, bytes: &mut [u8]) {
         // Nothing may go on with predictable keys, and the systems this runs on do not fail here once they have booted.
         getrandom::fill(bytes).expect("the operating system gives random bytes");

@@ -51,18 +51,28 @@ fn file_entries(path: &Path) -> Result<Vec<(String, String)>, VariablesError> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(source) => return Err(VariablesError::Unreadable { file: file(), source }),
+        Err(source) => {
+            return Err(VariablesError::Unreadable {
+                file: file(),
+                source,
+            });
+        }
     };
     // Windows editors begin a file with a byte order mark, which is no part of the first name.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     dotenvy::from_read_iter(text.as_bytes())
         .collect::<Result<_, _>>()
-        .map_err(|error| VariablesError::Malformed { file: file(), line: line_of(text, &error) })
+        .map_err(|error| VariablesError::Malformed {
+            file: file(),
+            line: line_of(text, &error),
+        })
 }
 
 /// The number of the line that an error of the parser is about.
 fn line_of(text: &str, error: &dotenvy::Error) -> usize {
-    let dotenvy::Error::LineParse(offending, _) = error else { return 1 };
+    let dotenvy::Error::LineParse(offending, _) = error else {
+        return 1;
+    };
     let start = text.find(offending.as_str()).unwrap_or_default();
     text[..start].matches('\n').count() + 1
 }
@@ -76,7 +86,8 @@ mod tests {
 
     impl Scratch {
         fn new(name: &str, text: &str) -> Self {
-            let path = std::env::temp_dir().join(format!("serve-{}-{name}.env", std::process::id()));
+            let path =
+                std::env::temp_dir().join(format!("serve-{}-{name}.env", std::process::id()));
             std::fs::write(&path, text).unwrap();
             Self(path)
         }
@@ -90,7 +101,10 @@ mod tests {
 
     #[test]
     fn the_environment_wins_over_the_file() {
-        let file = Scratch::new("wins", "\u{feff}WEB_PORT=1\nAPI_PORT = \"2\" # two\n\n# TENANT_ID=x\n");
+        let file = Scratch::new(
+            "wins",
+            "\u{feff}WEB_PORT=1\nAPI_PORT = \"2\" # two\n\n# TENANT_ID=x\n",
+        );
         let environment = [("WEB_PORT".to_owned(), "3".to_owned())];
         let variables = layered(&file.0, environment.into_iter()).unwrap();
         assert_eq!(variables.get("WEB_PORT"), Some("3"));
@@ -106,8 +120,13 @@ mod tests {
 
     #[test]
     fn a_malformed_line_is_named_by_number_and_its_text_stays_hidden() {
-        let file = Scratch::new("malformed", "WEB_PORT=1\nAZURE_CLIENT_SECRET=hush hush 'x\n");
-        let error = layered(&file.0, std::iter::empty()).unwrap_err().to_string();
+        let file = Scratch::new(
+            "malformed",
+            "WEB_PORT=1\nAZURE_CLIENT_SECRET=hush hush 'x\n",
+        );
+        let error = layered(&file.0, std::iter::empty())
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("line 2"), "{error}");
         assert!(!error.contains("hush") && !error.contains('\n'), "{error}");
     }
