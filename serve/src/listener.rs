@@ -77,7 +77,7 @@ impl fmt::Debug for Listener {
 }
 
 impl Listener {
-    /// Takes the port: on 127.0.0.1 and ::1 (on the first alone where there is no IPv6), or on the bind address.
+    /// Takes the port: on 127.0.0.1 and `::1` (on the first alone where there is no IPv6), or on the bind address.
     pub async fn bind(options: &ListenOptions) -> Result<Self, BindError> {
         // With port 0 the system chooses for the first family, and the second may have that one taken: then again.
         const ATTEMPTS: usize = 16;
@@ -117,6 +117,10 @@ impl Listener {
     }
 
     /// Answers requests until `shutdown` completes, then lets answers in progress finish within the drain time.
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "the semaphore is this function's own and stays open"
+    )]
     pub async fn serve(self, router: Router, shutdown: impl Future<Output = ()> + Send + 'static) {
         let Self {
             sockets,
@@ -186,7 +190,7 @@ async fn bind_all(options: &ListenOptions) -> Result<Option<Vec<TcpListener>>, B
             }
             // The second family is a courtesy: a container without IPv6 refuses it in several ways.
             Err(error) if !sockets.is_empty() => {
-                tracing::debug!(%address, %error, "not listening there")
+                tracing::debug!(%address, %error, "not listening there");
             }
             Err(source) => return Err(BindError::Address { address, source }),
         }

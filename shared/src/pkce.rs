@@ -146,7 +146,7 @@ impl SignIn {
             .authorize_url(|| CsrfToken::new(pending.state.expose().to_owned()))
             .add_scopes(scopes.iter().cloned().map(Scope::new))
             .set_redirect_uri(std::borrow::Cow::Owned(redirect_url(redirect_uri)?))
-            .set_pkce_challenge(pending.pkce_challenge())
+            .set_pkce_challenge(pkce_challenge(&pending.verifier))
             .add_extra_param("nonce", pending.nonce.expose())
             .add_extra_param("response_mode", platform.response_mode().as_str())
             .add_extra_param("client-request-id", pending.correlation_id.to_string());
@@ -194,9 +194,9 @@ impl PendingSignIn {
         &self.verifier
     }
 
-    /// `BASE64URL(SHA256(verifier))`, which everybody may see (RFC 7636 §4.2).
+    /// The challenge that the verifier gives; see [`code_challenge`].
     pub fn code_challenge(&self) -> String {
-        self.pkce_challenge().as_str().to_owned()
+        code_challenge(&self.verifier)
     }
 
     /// The scopes asked for.
@@ -253,11 +253,15 @@ impl PendingSignIn {
         Ok(self.check(callback, clock)?.redeem(settings, http, clock).await?)
     }
 
-    fn pkce_challenge(&self) -> PkceCodeChallenge {
-        PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(
-            self.verifier.expose().to_owned(),
-        ))
-    }
+}
+
+/// `BASE64URL(SHA256(verifier))`, which everybody may see (RFC 7636 §4.2).
+pub fn code_challenge(verifier: &CodeVerifier) -> String {
+    pkce_challenge(verifier).as_str().to_owned()
+}
+
+fn pkce_challenge(verifier: &CodeVerifier) -> PkceCodeChallenge {
+    PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(verifier.expose().to_owned()))
 }
 
 /// A code that came back with the right state. Only [`PendingSignIn::check`] makes one, and redeeming uses it up.

@@ -1,7 +1,6 @@
 //! A whole workshop in this process: SPA, API and practice tenant on free ports, the clock in the test's hand.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;
@@ -26,7 +25,7 @@ impl Landscape {
         let spa = SpaSource::Folder(PathBuf::from(variable("WORKSHOP_SPA")?));
         let config = WorkshopConfig::from_variables(&variables, spa)?;
         let running = Workshop::start(config).await?;
-        let practice = get_json(&format!("{}/practice", running.addresses.tenant.as_deref().context("no tenant")?)).await?;
+        let practice = get_json(&format!("{}/practice", running.addresses().tenant.as_deref().context("no practice tenant runs")?)).await?;
         Ok(Self { running, practice })
     }
 
@@ -37,17 +36,17 @@ impl Landscape {
 
     /// Where the browser app is.
     pub fn web(&self) -> &str {
-        &self.running.addresses.web
+        &self.running.addresses().web
     }
 
     /// Where the resource server is.
     pub fn api(&self) -> &str {
-        &self.running.addresses.api
+        &self.running.addresses().api
     }
 
     /// Where the practice tenant is.
     pub fn tenant(&self) -> &str {
-        self.running.addresses.tenant.as_deref().expect("every landscape has a practice tenant")
+        self.running.addresses().tenant.as_deref().expect("every landscape has a practice tenant")
     }
 
     /// What `/practice` says.

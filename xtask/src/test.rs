@@ -16,6 +16,9 @@ pub(crate) struct Options {
     /// Leave out the browser
     #[arg(long)]
     fast: bool,
+    /// Renew the README's picture with the one that the browser tests took
+    #[arg(long, conflicts_with = "fast")]
+    pictures: bool,
 }
 
 /// Runs all checks and tests; stops at the first that fails.
@@ -67,6 +70,13 @@ pub(crate) fn run(options: &Options) -> Result<()> {
                 .env("CHROMIUM", &browser.chromium)
                 .env("CHROMEDRIVER", &browser.driver),
         )?;
+        if options.pictures {
+            let taken = spa
+                .folder
+                .with_file_name("screenshots")
+                .join("6-read-the-tokens-wide-light.png");
+            std::fs::copy(taken, command::root().join("docs/walkthrough.png"))?;
+        }
     }
     let left_out = if options.fast {
         " (without the browser tests)"

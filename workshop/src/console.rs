@@ -1,0 +1,101 @@
+//! What the workshop says to the person who started it.
+
+use std::io::{self, Write as _};
+
+use workshop::{Practice, Running, WorkshopConfig};
+
+/// Says a text on standard output. That nobody listens any more is no reason to stop serving.
+pub(crate) fn say(text: &str) {
+    let mut output = io::stdout().lock();
+    let _ = writeln!(output, "{text}").and_then(|()| output.flush());
+}
+
+/// Says why something went wrong, in one line on standard error.
+pub(crate) fn complain(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "workshop: {line}");
+}
+
+/// The addresses, and who can sign in.
+pub(crate) fn introduction(running: &Running) -> String {
+    let addresses = running.addresses();
+    let mut parts = vec![
+        ["Browser app", addresses.web.as_str(), "start here"],
+        ["API", addresses.api.as_str(), "GET /api/profile"],
+    ];
+    if let Some(tenant) = &addresses.tenant {
+        parts.push([
+            "Practice tenant",
+            tenant.as_str(),
+            "stands in for Microsoft Entra ID",
+        ]);
+    }
+    let people = running.practice().map(people).unwrap_or_default();
+    format!("\n{}{people}", table(&parts))
+}
+
+fn people(practice: &Practice) -> String {
+    let users: Vec<[&str; 3]> = practice
+        .users
+        .iter()
+        .map(|user| {
+            [
+                user.username.as_str(),
+                user.password.expose(),
+                user.role.as_str(),
+            ]
+        })
+        .collect();
+    format!("\nWho can sign in at {}\n{}", practice.name, table(&users))
+}
+
+/// The settings in effect, a line each.
+pub(crate) fn settings(config: &WorkshopConfig) -> String {
+    let settings = config.effective();
+    let rows: Vec<[&str; 2]> = settings
+        .iter()
+        .map(|(variable, value)| [*variable, value.as_str()])
+        .collect();
+    table(&rows).trim_end().to_owned()
+}
+
+/// The settings in effect, for programs.
+pub(crate) fn settings_json(config: &WorkshopConfig) -> String {
+    let settings: serde_json::Map<String, serde_json::Value> = config
+        .effective()
+        .into_iter()
+        .map(|(variable, value)| (variable.to_owned(), value.into()))
+        .collect();
+    serde_json::to_string_pretty(&settings).expect("strings make JSON")
+}
+
+/// Rows with aligned columns.
+fn table<const COLUMNS: usize>(rows: &[[&str; COLUMNS]]) -> String {
+    let width = |column: usize| {
+        rows.iter()
+            .map(|row| row[column].chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let widths: [usize; COLUMNS] = std::array::from_fn(width);
+    let line = |row: &[&str; COLUMNS]| {
+        let cells = row
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| format!("  {cell:<width$}"));
+        format!("{}\n", cells.collect::<String>().trim_end())
+    };
+    rows.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        assert_eq!(
+            table(&[["a", "bb"], ["ccc", ""], ["é", "d"]]),
+            "  a    bb\n  ccc\n  é    d\n"
+        );
+    }
+}

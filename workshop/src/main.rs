@@ -1,0 +1,141 @@
+//! The workshop's command line.
+
+mod console;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use serve::VariablesError;
+use shared::settings::{SettingError, Variables};
+use tracing_subscriber::EnvFilter;
+use workshop::{SpaSource, StartError, Workshop, WorkshopConfig};
+
+/// Microsoft Entra ID's sign-in and tokens on your own machine: a browser app, an API and a practice tenant.
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    up: Up,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run everything (the default)
+    Up(Up),
+    /// Print the settings in effect
+    Config {
+        /// As JSON, for programs
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Args)]
+struct Up {
+    /// The folder with the built browser app
+    #[arg(long, default_value = "target/spa")]
+    spa: PathBuf,
+    /// Do not open the browser
+    #[arg(long)]
+    no_open: bool,
+}
+
+/// Why the program ends early, in one line.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Variables(#[from] VariablesError),
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    #[error(transparent)]
+    Start(StartError),
+    #[error("a server ended by itself, which is a defect in this program")]
+    Ended,
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Setting(error) => Self::Setting(error),
+            error => Self::Start(error),
+        }
+    }
+}
+
+impl Failure {
+    /// 2 for what a person wrote wrongly, as for a wrong argument; 1 for everything else.
+    fn code(&self) -> ExitCode {
+        match self {
+            Self::Variables(_) | Self::Setting(_) => ExitCode::from(2),
+            Self::Start(_) | Self::Ended => ExitCode::FAILURE,
+        }
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            console::complain(&failure.to_string());
+            failure.code()
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let variables = serve::variables()?;
+    start_logging(&variables)?;
+    match arguments.command.unwrap_or(Command::Up(arguments.up)) {
+        Command::Up(options) => up(&variables, options).await,
+        Command::Config { json } => {
+            let config =
+                WorkshopConfig::from_variables(&variables, SpaSource::Folder(PathBuf::new()))?;
+            console::say(&if json {
+                console::settings_json(&config)
+            } else {
+                console::settings(&config)
+            });
+            Ok(())
+        }
+    }
+}
+
+async fn up(variables: &Variables, options: Up) -> Result<(), Failure> {
+    let config = WorkshopConfig::from_variables(variables, SpaSource::Folder(options.spa))?;
+    // Listened for from the beginning, so that a stop during the start is a clean one too.
+    let mut stop = std::pin::pin!(serve::shutdown_signal());
+    let mut running = tokio::select! {
+        started = Workshop::start(config) => started?,
+        () = &mut stop => return Ok(()),
+    };
+    console::say(&console::introduction(&running));
+    console::say("ready");
+    if !options.no_open && open::that_detached(&running.addresses().web).is_err() {
+        console::say(&format!("Open {} in a browser.", running.addresses().web));
+    }
+    tokio::select! {
+        () = running.wait() => return Err(Failure::Ended),
+        () = &mut stop => {}
+    }
+    running.stop().await;
+    console::say("Stopped.");
+    Ok(())
+}
+
+/// Logs go to standard error, so that what is said on standard output stays readable and can be waited for.
+fn start_logging(variables: &Variables) -> Result<(), SettingError> {
+    let filter = variables.or(
+        "RUST_LOG",
+        "a filter such as info or workshop=debug,info",
+        EnvFilter::new("info,tower_http=error"),
+    )?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! A workshop that runs.
+
+use axum::Router;
+use practice_tenant::PracticeTenant;
+use serve::Listener;
+use shared::secret::Password;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// Where each part is. All are origins, such as `http://localhost:3000`.
+#[derive(Clone, Debug)]
+pub struct Addresses {
+    /// The browser app.
+    pub web: String,
+    /// The API.
+    pub api: String,
+    /// The practice tenant, if it runs.
+    pub tenant: Option<String>,
+}
+
+/// What a person needs to know about the practice tenant.
+#[derive(Clone, Debug)]
+pub struct Practice {
+    /// Its display name.
+    pub name: String,
+    /// Its domain.
+    pub domain: String,
+    /// The people who can sign in there.
+    pub users: Vec<PracticeUser>,
+}
+
+/// A person of the practice tenant.
+#[derive(Clone, Debug)]
+pub struct PracticeUser {
+    /// The user principal name.
+    pub username: String,
+    /// The password, seeded and public.
+    pub password: Password,
+    /// The name that people know.
+    pub display_name: String,
+    /// What this person is there to show.
+    pub role: String,
+}
+
+impl Practice {
+    pub(crate) fn of(tenant: &PracticeTenant) -> Self {
+        let users = tenant.users().into_iter().map(|user| PracticeUser {
+            username: user.username.clone(),
+            password: user.password.clone(),
+            display_name: user.display_name.clone(),
+            role: user.role.clone(),
+        });
+        Self {
+            name: tenant.display_name().to_owned(),
+            domain: tenant.domain().to_owned(),
+            users: users.collect(),
+        }
+    }
+}
+
+/// A workshop that runs until it is stopped or dropped.
+#[derive(Debug)]
+pub struct Running {
+    addresses: Addresses,
+    practice: Option<Practice>,
+    /// Carries no value: the servers stop when it is gone.
+    stop: watch::Sender<()>,
+    servers: JoinSet<()>,
+}
+
+impl Running {
+    pub(crate) fn new(addresses: Addresses, practice: Option<Practice>) -> Self {
+        Self {
+            addresses,
+            practice,
+            stop: watch::Sender::new(()),
+            servers: JoinSet::new(),
+        }
+    }
+
+    pub(crate) fn serve(&mut self, listener: Listener, router: Router) {
+        let mut stop = self.stop.subscribe();
+        self.servers.spawn(listener.serve(router, async move {
+            let _ = stop.changed().await;
+        }));
+    }
+
+    /// Where each part is.
+    pub fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
+    /// The practice tenant, if it runs.
+    pub fn practice(&self) -> Option<&Practice> {
+        self.practice.as_ref()
+    }
+
+    /// Returns when a server has ended without having been asked to, which only a defect can cause.
+    pub async fn wait(&mut self) {
+        self.servers.join_next().await;
+    }
+
+    /// Stops all servers; answers in progress are finished first.
+    pub async fn stop(self) {
+        let Self {
+            stop, mut servers, ..
+        } = self;
+        drop(stop);
+        while servers.join_next().await.is_some() {}
+    }
+}

@@ -1,0 +1,170 @@
+//! Putting the parts together: first all ports, then the practice tenant with the address it turned out to have, then
+//! those that need to know it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use api_server::{ApiServer, ApiSettings};
+use practice_tenant::PracticeTenant;
+use serve::{BindError, Listener};
+use shared::authority::Authority;
+use shared::settings::SettingError;
+
+use crate::config::{OF_THE_API, Registration, Tenant, WorkshopConfig};
+use crate::running::{Addresses, Practice, Running};
+use crate::spa::{self, ClientConfig, PracticeConfig, SpaError};
+
+/// The practice tenant is on this machine and its keys roll over when somebody wants to see it: no need to be polite.
+const PRACTICE_KEY_REFRESH: Duration = Duration::from_secs(5);
+
+/// Why the workshop did not start, in one line.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A variable does not hold what it should.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// A port could not be taken.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    /// There is no browser app.
+    #[error(transparent)]
+    Spa(#[from] SpaError),
+    /// The practice tenant did not start.
+    #[error("the practice tenant did not start: {0}")]
+    Tenant(#[from] practice_tenant::StartError),
+    /// The API did not start.
+    #[error("the API did not start: {0}")]
+    Api(#[from] api_server::StartError),
+}
+
+/// All parts in one process.
+#[derive(Debug)]
+pub struct Workshop;
+
+impl Workshop {
+    /// Starts everything that the configuration asks for. When this returns, every port is open.
+    pub async fn start(config: WorkshopConfig) -> Result<Running, StartError> {
+        let web = Listener::bind(&config.web).await?;
+        let api = Listener::bind(&config.api).await?;
+        let (registration, practice) = match &config.tenant {
+            Tenant::Real(registration) => (registration.clone(), None),
+            Tenant::Practice(listen) => {
+                let listener = Listener::bind(listen).await?;
+                let tenant = start_tenant(&config, listener.origin(), web.origin())?;
+                (
+                    registration_in(&tenant, listener.origin()),
+                    Some((listener, tenant)),
+                )
+            }
+        };
+        let tenant = practice.as_ref().map(|(_, tenant)| tenant);
+        let api_settings = api_settings(&config, &registration, &web, &api)?;
+        let api_router = ApiServer::new(api_settings, Arc::clone(&config.clock))?.router();
+        let client = client_config(&config, &registration, api.origin(), tenant);
+        let web_router = spa::router(
+            &config.spa,
+            &client,
+            tenant.map(PracticeTenant::practice_router),
+        )?;
+        let mut running = Running::new(
+            Addresses {
+                web: web.origin().to_owned(),
+                api: api.origin().to_owned(),
+                tenant: practice
+                    .as_ref()
+                    .map(|(listener, _)| listener.origin().to_owned()),
+            },
+            tenant.map(Practice::of),
+        );
+        if let Some((listener, tenant)) = practice {
+            running.serve(listener, tenant.router());
+        }
+        running.serve(api, api_router);
+        running.serve(web, web_router);
+        Ok(running)
+    }
+}
+
+fn start_tenant(
+    config: &WorkshopConfig,
+    origin: &str,
+    web_origin: &str,
+) -> Result<PracticeTenant, practice_tenant::StartError> {
+    let options = practice_tenant::Options {
+        public_origin: origin.to_owned(),
+        spa_redirect_uris: vec![web_origin.to_owned()],
+    };
+    PracticeTenant::start(
+        options,
+        Arc::clone(&config.clock),
+        Arc::clone(&config.entropy),
+    )
+}
+
+fn registration_in(tenant: &PracticeTenant, origin: &str) -> Registration {
+    let host = origin
+        .parse()
+        .expect("the configuration keeps the practice tenant on localhost");
+    Registration {
+        authority: Authority::new(host, tenant.tenant_id()),
+        client_id: tenant.client_id(),
+        api_client_id: tenant.api_client_id(),
+    }
+}
+
+/// The API reads its own variables; what follows from the tenant and the ports comes from here.
+fn api_settings(
+    config: &WorkshopConfig,
+    registration: &Registration,
+    web: &Listener,
+    api: &Listener,
+) -> Result<ApiSettings, SettingError> {
+    let practice = matches!(config.tenant, Tenant::Practice(_));
+    let more_origins = config.variables.get("ALLOWED_ORIGINS").unwrap_or_default();
+    let given = OF_THE_API
+        .into_iter()
+        .filter_map(|name| Some((name, config.variables.get(name)?.to_owned())));
+    let following = [
+        ("TENANT_ID", registration.authority.tenant().to_string()),
+        ("AUTHORITY_HOST", registration.authority.host().to_string()),
+        ("API_CLIENT_ID", registration.api_client_id.to_string()),
+        ("REQUIRED_SCOPE", config.scope.clone()),
+        ("REQUIRED_APP_ROLE", config.app_role.clone()),
+        (
+            "ALLOWED_ORIGINS",
+            format!("{} {more_origins}", web.origin()),
+        ),
+    ];
+    let mut settings = ApiSettings::from_variables(&given.chain(following).collect())?;
+    settings.public_origin = Some(api.origin().to_owned());
+    if practice {
+        settings.explain = true;
+        settings.key_refresh_interval = PRACTICE_KEY_REFRESH;
+    }
+    Ok(settings)
+}
+
+fn client_config(
+    config: &WorkshopConfig,
+    registration: &Registration,
+    api_origin: &str,
+    tenant: Option<&PracticeTenant>,
+) -> ClientConfig {
+    ClientConfig {
+        tenant_id: registration.authority.tenant(),
+        client_id: registration.client_id,
+        api_client_id: registration.api_client_id,
+        authority_host: registration.authority.host().clone(),
+        api_url: api_origin.to_owned(),
+        workload_url: format!("http://localhost:{}", config.workload_port),
+        scope: format!("api://{}/{}", registration.api_client_id, config.scope),
+        app_role: config.app_role.clone(),
+        practice: tenant.is_some(),
+        practice_tenant: tenant.map(|tenant| PracticeConfig {
+            practice_key: tenant.practice_key().to_owned(),
+            tenant_name: tenant.display_name().to_owned(),
+            tenant_domain: tenant.domain().to_owned(),
+        }),
+        version: env!("CARGO_PKG_VERSION"),
+    }
+}

@@ -1,0 +1,152 @@
+//! The program as a shell, a script or a service manager meets it.
+#![expect(
+    clippy::unwrap_used,
+    reason = "in a test's helpers a failure is a failed test"
+)]
+#![cfg(unix)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+/// A folder that is removed at the end of the test: the program's current directory.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder =
+            std::env::temp_dir().join(format!("workshop-program-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(folder.join("spa")).unwrap();
+        std::fs::write(folder.join("spa/index.html"), "<!doctype html>").unwrap();
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The program with free ports and nothing else in its environment.
+fn program(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_workshop"));
+    command
+        .current_dir(folder)
+        .env_clear()
+        .envs([("WEB_PORT", "0"), ("API_PORT", "0"), ("TENANT_PORT", "0")])
+        .kill_on_drop(true);
+    command
+}
+
+async fn output(command: &mut Command) -> (Option<i32>, String, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().await.unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code(), text(stdout), text(stderr))
+}
+
+async fn signal(child: &Child, signal: &str) {
+    let process = child.id().unwrap().to_string();
+    let status = Command::new("kill")
+        .args([signal, &process])
+        .status()
+        .await
+        .unwrap();
+    assert!(status.success());
+}
+
+#[tokio::test]
+async fn it_says_ready_and_stops_cleanly_when_asked() {
+    for stop in ["-TERM", "-INT"] {
+        let folder = Folder::new(stop);
+        let mut child = program(&folder.0)
+            .args(["up", "--no-open", "--spa", "spa"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut said = Vec::new();
+        while let Some(line) = lines.next_line().await.unwrap() {
+            if line == "ready" {
+                signal(&child, stop).await;
+            }
+            said.push(line);
+        }
+        assert_eq!(child.wait().await.unwrap().code(), Some(0), "{stop}");
+        assert!(said.contains(&"ready".to_owned()), "{said:?}");
+        assert_eq!(said.last().unwrap(), "Stopped.");
+        assert!(
+            said.iter()
+                .any(|line| line.contains("Browser app") && line.contains("http://localhost:"))
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_bad_setting_is_one_line_and_exit_code_2() {
+    let folder = Folder::new("setting");
+    for (variable, value) in [
+        ("API_PORT", "many"),
+        ("TENANT_ID", "contoso"),
+        ("RUST_LOG", "=loud="),
+    ] {
+        let mut command = program(&folder.0);
+        let (code, stdout, stderr) = output(command.args(["--no-open"]).env(variable, value)).await;
+        assert_eq!((code, stdout.as_str()), (Some(2), ""), "{stderr}");
+        assert!(
+            stderr.starts_with(&format!("workshop: {variable}: got {value:?}, it wants")),
+            "{stderr}"
+        );
+        assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    }
+}
+
+#[tokio::test]
+async fn a_bad_line_in_the_env_file_is_one_line_and_exit_code_2() {
+    let folder = Folder::new("env");
+    std::fs::write(folder.0.join(".env"), "# mine\nWEB_PORT 3000\n").unwrap();
+    let (code, _, stderr) = output(&mut program(&folder.0)).await;
+    assert_eq!(code, Some(2));
+    assert!(stderr.starts_with("workshop: .env, line 2:"), "{stderr}");
+}
+
+#[tokio::test]
+async fn a_folder_without_a_browser_app_is_one_line_and_exit_code_1() {
+    let folder = Folder::new("spa");
+    let (code, stdout, stderr) = output(program(&folder.0).args(["up", "--spa", "nowhere"])).await;
+    assert_eq!((code, stdout.as_str()), (Some(1), ""));
+    assert!(
+        stderr.contains("nowhere") && stderr.contains("cargo xtask up"),
+        "{stderr}"
+    );
+}
+
+#[tokio::test]
+async fn config_prints_the_settings_in_effect_from_file_and_environment() {
+    let folder = Folder::new("config");
+    std::fs::write(folder.0.join(".env"), "WEB_PORT=4000\nAPI_PORT=4001\n").unwrap();
+    let mut command = program(&folder.0);
+    let (code, stdout, _) =
+        output(command.args(["config", "--json"]).env("WEB_PORT", "5000")).await;
+    assert_eq!(code, Some(0));
+    let settings: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    // The environment wins over the file: `program` sets API_PORT to 0.
+    assert_eq!(
+        (settings["WEB_PORT"].as_str(), settings["API_PORT"].as_str()),
+        (Some("5000"), Some("0"))
+    );
+    let (code, stdout, _) = output(program(&folder.0).arg("config")).await;
+    assert_eq!(code, Some(0));
+    assert!(
+        stdout
+            .lines()
+            .any(|line| line.trim_start().starts_with("TENANT_ID")),
+        "{stdout}"
+    );
+}
