@@ -70,13 +70,21 @@ impl ListenOptions {
         }
     }
 
-    /// `http://localhost:{port}` as long as that leads here, otherwise the address itself.
+    /// `http://localhost:{port}` as long as that leads here, otherwise the address itself; without the port that http
+    /// implies, as browsers write an origin (RFC 6454 §6.2).
     pub(crate) fn origin(&self, port: u16) -> String {
-        match self.bind_address {
-            Some(address) if !address.is_loopback() && !address.is_unspecified() => {
-                format!("http://{}", SocketAddr::from((address, port)))
+        let host = match self.bind_address {
+            Some(IpAddr::V6(address)) if !address.is_loopback() && !address.is_unspecified() => {
+                format!("[{address}]")
             }
-            _ => format!("http://localhost:{port}"),
+            Some(IpAddr::V4(address)) if !address.is_loopback() && !address.is_unspecified() => {
+                address.to_string()
+            }
+            _ => "localhost".to_owned(),
+        };
+        match port {
+            80 => format!("http://{host}"),
+            _ => format!("http://{host}:{port}"),
         }
     }
 }
@@ -125,13 +133,13 @@ impl Default for Limits {
 mod tests {
     use super::*;
 
-    fn options(variables: &[(&str, &str)]) -> Result<ListenOptions, SettingError> {
+    fn options_from(variables: &[(&str, &str)]) -> Result<ListenOptions, SettingError> {
         ListenOptions::from_variables(&variables.iter().copied().collect(), "WEB_PORT", 3000)
     }
 
     #[test]
     fn loopback_in_both_families_is_the_default() {
-        let options = options(&[]).unwrap();
+        let options = options_from(&[]).unwrap();
         let addresses: Vec<String> = options
             .addresses(options.port)
             .iter()
@@ -143,14 +151,16 @@ mod tests {
 
     #[test]
     fn a_bind_address_replaces_both() {
-        let options = options(&[("BIND_ADDRESS", "10.1.2.3"), ("WEB_PORT", "80")]).unwrap();
+        let options = options_from(&[("BIND_ADDRESS", "10.1.2.3"), ("WEB_PORT", "80")]).unwrap();
         assert_eq!(options.addresses(80), ["10.1.2.3:80".parse().unwrap()]);
-        assert_eq!(options.origin(80), "http://10.1.2.3:80");
+        assert_eq!(options.origin(80), "http://10.1.2.3");
+        let options = options_from(&[("BIND_ADDRESS", "fd00::7")]).unwrap();
+        assert_eq!(options.origin(8080), "http://[fd00::7]:8080");
     }
 
     #[test]
     fn listening_everywhere_is_still_called_localhost() {
-        let options = options(&[("BIND_ADDRESS", "::")]).unwrap();
+        let options = options_from(&[("BIND_ADDRESS", "::")]).unwrap();
         assert_eq!(options.origin(3000), "http://localhost:3000");
     }
 
@@ -164,7 +174,7 @@ mod tests {
             ("ALLOWED_HOSTS", "*"),
             ("ALLOWED_HOSTS", "workshop.example:3000"),
         ] {
-            let error = options(&[(variable, value)]).unwrap_err().to_string();
+            let error = options_from(&[(variable, value)]).unwrap_err().to_string();
             assert!(
                 error.starts_with(&format!("{variable}: got {value:?}")),
                 "{error}"

@@ -203,7 +203,9 @@ pub struct Judgement {
 impl Judgement {
     /// The check that decided against the token.
     pub fn failed(&self) -> Option<&Check> {
-        self.checks.iter().find(|check| check.outcome == Outcome::Failed)
+        self.checks
+            .iter()
+            .find(|check| check.outcome == Outcome::Failed)
     }
 }
 
@@ -240,7 +242,11 @@ pub fn judge(
     signature: &Signature,
     now: UnixTime,
 ) -> Judgement {
-    let context = Context { policy, requirement, now };
+    let context = Context {
+        policy,
+        requirement,
+        now,
+    };
     let mut decided_by = None;
     let checks = rules::RULES
         .iter()
@@ -255,11 +261,18 @@ pub fn judge(
             };
             if decided_by.is_none() {
                 let finding = match token {
-                    Ok(token) => (rule.examine)(Case { context, token, signature }),
+                    Ok(token) => (rule.examine)(Case {
+                        context,
+                        token,
+                        signature,
+                    }),
                     Err(malformed) => signed::malformed(malformed),
                 };
-                check.outcome =
-                    if finding.why.is_none() { Outcome::Passed } else { Outcome::Failed };
+                check.outcome = if finding.why.is_none() {
+                    Outcome::Passed
+                } else {
+                    Outcome::Failed
+                };
                 check.found = finding.found;
                 check.why = finding.why;
                 if check.outcome == Outcome::Failed {
@@ -269,7 +282,10 @@ pub fn judge(
             check
         })
         .collect();
-    Judgement { checks, decision: decide(decided_by, token.ok(), signature) }
+    Judgement {
+        checks,
+        decision: decide(decided_by, token.ok(), signature),
+    }
 }
 
 fn decide(
@@ -283,7 +299,9 @@ fn decide(
         Some(reason) => Decision::Unauthorized { reason },
         None => match token.and_then(Caller::of) {
             Some(caller) => Decision::Allowed(caller),
-            None => Decision::Forbidden { reason: CheckName::Permission },
+            None => Decision::Forbidden {
+                reason: CheckName::Permission,
+            },
         },
     }
 }

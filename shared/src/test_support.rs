@@ -23,23 +23,35 @@ pub struct TestKey {
 impl TestKey {
     /// The key that a test's authority publishes.
     pub fn first() -> Self {
-        Self::from_pem("first-test-key", include_bytes!("test_support/first.test-key.pem"))
+        Self::from_pem(
+            "first-test-key",
+            include_bytes!("test_support/first.test-key.pem"),
+        )
     }
 
     /// Another key: for a rollover, or for somebody else's signature.
     pub fn second() -> Self {
-        Self::from_pem("second-test-key", include_bytes!("test_support/second.test-key.pem"))
+        Self::from_pem(
+            "second-test-key",
+            include_bytes!("test_support/second.test-key.pem"),
+        )
     }
 
     fn from_pem(kid: &str, pem: &[u8]) -> Self {
         let private = EncodingKey::from_rsa_pem(pem).expect("the checked-in PEM holds an RSA key");
-        Self { kid: kid.to_owned(), private }
+        Self {
+            kid: kid.to_owned(),
+            private,
+        }
     }
 
     /// The same key under another name.
     #[must_use]
     pub fn named(self, kid: &str) -> Self {
-        Self { kid: kid.to_owned(), ..self }
+        Self {
+            kid: kid.to_owned(),
+            ..self
+        }
     }
 
     /// The key's name.
@@ -48,6 +60,9 @@ impl TestKey {
     }
 
     /// The public half as an authority publishes it (RFC 7517), without `issuer`.
+    ///
+    /// # Panics
+    /// Never: the key is checked in.
     pub fn jwk(&self) -> Value {
         let jwk = Jwk::from_encoding_key(&self.private, Algorithm::RS256)
             .expect("an RSA key has public components");
@@ -65,9 +80,15 @@ impl TestKey {
     }
 
     /// Signs two parts exactly as they are given, JSON or not, by RS256.
+    ///
+    /// # Panics
+    /// Never: the key is checked in.
     pub fn sign_parts(&self, header: &str, payload: &str) -> String {
-        let input =
-            format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
+        let input = format!(
+            "{}.{}",
+            URL_SAFE_NO_PAD.encode(header),
+            URL_SAFE_NO_PAD.encode(payload)
+        );
         let signature = sign(input.as_bytes(), &self.private, Algorithm::RS256)
             .expect("a good key signs any bytes");
         format!("{input}.{signature}")
@@ -105,7 +126,11 @@ impl TokenBuilder {
     }
 
     fn v2(authority: &Authority, api: ClientId, now: UnixTime) -> Self {
-        let empty = Self { header: Object::new(), claims: Object::new(), names_its_key: true };
+        let empty = Self {
+            header: Object::new(),
+            claims: Object::new(),
+            names_its_key: true,
+        };
         empty
             .header("typ", "JWT")
             .header("alg", "RS256")
@@ -128,7 +153,8 @@ impl TokenBuilder {
                 self.claims.insert(new.to_owned(), value);
             }
         }
-        self.claim("iss", authority.issuer(Version::V1)).claim("ver", "1.0")
+        self.claim("iss", authority.issuer(Version::V1))
+            .claim("ver", "1.0")
     }
 
     /// Sets a claim.

@@ -66,7 +66,7 @@ impl Browser {
         ] {
             capabilities.add_arg(argument)?;
         }
-        capabilities.insert_base_capability("goog:loggingPrefs".into(), json!({ "browser": "ALL" }));
+        capabilities.set("goog:loggingPrefs", json!({ "browser": "ALL" }))?;
         let driver = WebDriver::new(format!("http://127.0.0.1:{}", chromedriver.port), capabilities).await?;
         let browser = Self { driver, _chromedriver: chromedriver };
         browser.resize(WIDE).await?;

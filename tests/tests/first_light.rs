@@ -19,7 +19,7 @@ async fn a_person_signs_in_consents_reads_the_claims_and_gets_a_200() -> Result<
         let member = workshop.member();
         sign_in(browser, &member).await?;
         let consent = consent_page(browser).await?;
-        ensure!(consent.contains("access_as_user") || consent.contains("workshop-api"), "{consent}");
+        ensure!(consent.contains("Use the workshop API as you"), "{consent}");
         accept(browser).await?;
 
         browser.sees("access_as_user").await?;

@@ -2,22 +2,25 @@
 
 use std::sync::Arc;
 
+use api_server::ApiSettings;
 use serve::ListenOptions;
 use serve::system::{SystemClock, SystemEntropy};
 use shared::authority::{Authority, AuthorityHost, ClientId, TenantId};
 use shared::entropy::Entropy;
-use shared::settings::{SettingError, Variables};
+use shared::settings::{Origin, SettingError, Variables};
 use shared::time::Clock;
 
 use crate::spa::SpaSource;
 
-/// What only the API reads and judges: it is handed on as it is.
-pub(crate) const OF_THE_API: [&str; 5] = [
+/// What the API reads, apart from the IDs that come with a tenant.
+const OF_THE_API: [&str; 7] = [
     "ACCEPTED_TOKEN_VERSIONS",
     "ALLOWED_CLIENT_IDS",
     "ALLOWED_ORIGINS",
-    "ALLOWED_TENANTS",
     "EXPLAIN",
+    "PUBLIC_ORIGIN",
+    "REQUIRED_APP_ROLE",
+    "REQUIRED_SCOPE",
 ];
 
 const GUID: &str = "a GUID as the Entra admin center shows it";
@@ -33,18 +36,14 @@ pub struct WorkshopConfig {
     pub workload_port: u16,
     /// Which tenant signs people in.
     pub tenant: Tenant,
-    /// The scope that the browser app asks for and the API demands (`REQUIRED_SCOPE`, `access_as_user`).
-    pub scope: String,
-    /// The app role that a caller without a user needs (`REQUIRED_APP_ROLE`, `Svc.Invoke`).
-    pub app_role: String,
+    /// How the API decides. Its tenant and its own ID are the practice tenant's as soon as that runs.
+    pub api_settings: ApiSettings,
     /// Where the browser app's files come from.
     pub spa: SpaSource,
     /// The clock of all servers.
     pub clock: Arc<dyn Clock>,
     /// The randomness of all servers.
     pub entropy: Arc<dyn Entropy>,
-    /// What only the API reads.
-    pub(crate) variables: Variables,
 }
 
 /// Which tenant signs people in.
@@ -70,18 +69,16 @@ pub struct Registration {
 impl WorkshopConfig {
     /// Reads the settings, with the system's clock and randomness.
     pub fn from_variables(variables: &Variables, spa: SpaSource) -> Result<Self, SettingError> {
-        let text = |variable, default: &str| variables.get(variable).unwrap_or(default).to_owned();
+        let tenant = Tenant::from_variables(variables)?;
         Ok(Self {
             web: ListenOptions::from_variables(variables, "WEB_PORT", 3000)?,
             api: ListenOptions::from_variables(variables, "API_PORT", 8081)?,
             workload_port: variables.or("WORKLOAD_PORT", "a port from 0 to 65535", 8082)?,
-            tenant: Tenant::from_variables(variables)?,
-            scope: text("REQUIRED_SCOPE", "access_as_user"),
-            app_role: text("REQUIRED_APP_ROLE", "Svc.Invoke"),
+            api_settings: api_settings(variables, &tenant)?,
+            tenant,
             spa,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
-            variables: variables.clone(),
         })
     }
 
@@ -102,10 +99,24 @@ impl WorkshopConfig {
                 ("AUTHORITY_HOST", registration.authority.host().to_string()),
             ],
         };
+        let api = &self.api_settings;
+        let join = |origins: &[Origin]| {
+            origins
+                .iter()
+                .map(Origin::as_str)
+                .chain(["(the browser app)"])
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
         let loopback = || "127.0.0.1 and ::1".to_owned();
         settings.extend([
-            ("REQUIRED_SCOPE", self.scope.clone()),
-            ("REQUIRED_APP_ROLE", self.app_role.clone()),
+            ("REQUIRED_SCOPE", api.required_scope.clone()),
+            ("REQUIRED_APP_ROLE", api.required_app_role.clone()),
+            ("ALLOWED_ORIGINS", join(&api.allowed_origins)),
+            (
+                "EXPLAIN",
+                (api.explain || matches!(self.tenant, Tenant::Practice(_))).to_string(),
+            ),
             ("WEB_PORT", self.web.port.to_string()),
             ("API_PORT", self.api.port.to_string()),
             ("WORKLOAD_PORT", self.workload_port.to_string()),
@@ -117,8 +128,6 @@ impl WorkshopConfig {
             ),
             ("ALLOWED_HOSTS", self.web.allowed_hosts.join(", ")),
         ]);
-        let given = |variable| Some((variable, self.variables.get(variable)?.to_owned()));
-        settings.extend(OF_THE_API.into_iter().filter_map(given));
         settings
     }
 }
@@ -126,6 +135,20 @@ impl WorkshopConfig {
 impl Tenant {
     fn from_variables(variables: &Variables) -> Result<Self, SettingError> {
         let Some(tenant) = variables.optional::<TenantId>("TENANT_ID", "the tenant's GUID")? else {
+            let real_only = [
+                "CLIENT_ID",
+                "API_CLIENT_ID",
+                "AUTHORITY_HOST",
+                "ALLOWED_TENANTS",
+            ];
+            for variable in real_only
+                .into_iter()
+                .filter(|name| variables.get(name).is_some())
+            {
+                tracing::warn!(
+                    "{variable} has no effect, because TENANT_ID is not set: the practice tenant runs"
+                );
+            }
             return Ok(Self::Practice(practice_listener(variables)?));
         };
         let host = variables.or(
@@ -138,6 +161,20 @@ impl Tenant {
             client_id: variables.required("CLIENT_ID", GUID)?,
             api_client_id: variables.required("API_CLIENT_ID", GUID)?,
         }))
+    }
+}
+
+fn api_settings(variables: &Variables, tenant: &Tenant) -> Result<ApiSettings, SettingError> {
+    match tenant {
+        Tenant::Real(_) => ApiSettings::from_variables(variables),
+        Tenant::Practice(_) => {
+            // The IDs are not known before the tenant runs; everything else can be judged now.
+            let later = || TenantId(uuid::Uuid::nil()).to_string();
+            let ids = [("TENANT_ID", later()), ("API_CLIENT_ID", later())];
+            let given = |name| Some((name, variables.get(name)?.to_owned()));
+            let given = OF_THE_API.into_iter().filter_map(given);
+            ApiSettings::from_variables(&given.chain(ids).collect())
+        }
     }
 }
 
@@ -186,7 +223,10 @@ mod tests {
             (3000, 8081, 8082, 8400)
         );
         assert_eq!(
-            (config.scope.as_str(), config.app_role.as_str()),
+            (
+                config.api_settings.required_scope.as_str(),
+                config.api_settings.required_app_role.as_str()
+            ),
             ("access_as_user", "Svc.Invoke")
         );
     }
@@ -228,6 +268,8 @@ mod tests {
             ("TENANT_PORT", "x"),
             ("WORKLOAD_PORT", "x"),
             ("BIND_ADDRESS", "192.0.2.1"),
+            ("EXPLAIN", "perhaps"),
+            ("ALLOWED_ORIGINS", "*"),
         ] {
             let error = config(&[(variable, value)]).err().unwrap().to_string();
             assert!(

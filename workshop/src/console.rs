@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 
-use workshop::{Practice, Running, WorkshopConfig};
+use workshop::{Practice, Running, SeededUser, WorkshopConfig};
 
 /// Says a text on standard output. That nobody listens any more is no reason to stop serving.
 pub(crate) fn say(text: &str) {
@@ -34,18 +34,25 @@ pub(crate) fn introduction(running: &Running) -> String {
 }
 
 fn people(practice: &Practice) -> String {
-    let users: Vec<[&str; 3]> = practice
-        .users
-        .iter()
-        .map(|user| {
-            [
-                user.username.as_str(),
-                user.password.expose(),
-                user.role.as_str(),
-            ]
-        })
+    let notes: Vec<String> = practice.users.iter().map(note).collect();
+    let users = practice.users.iter().zip(&notes);
+    let rows: Vec<[&str; 3]> = users
+        .map(|(user, note)| [user.username.as_str(), user.password.expose(), note])
         .collect();
-    format!("\nWho can sign in at {}\n{}", practice.name, table(&users))
+    format!(
+        "\nWho can sign in at {} (user name, password)\n{}",
+        practice.name,
+        table(&rows)
+    )
+}
+
+/// What this person is there to show.
+fn note(user: &SeededUser) -> String {
+    match user.app_roles.join(", ") {
+        _ if user.administrator => "administrator: may consent for everybody".to_owned(),
+        roles if !roles.is_empty() => format!("member with the app role {roles}"),
+        _ => "member".to_owned(),
+    }
 }
 
 /// The settings in effect, a line each.

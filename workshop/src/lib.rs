@@ -9,6 +9,7 @@ mod spa;
 mod start;
 
 pub use config::{Registration, Tenant, WorkshopConfig};
+pub use practice_tenant::SeededUser;
 pub use running::{Addresses, Practice, Running};
 pub use spa::{SpaError, SpaSource};
 pub use start::{StartError, Workshop};

@@ -2,6 +2,7 @@
 
 mod console;
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -136,6 +137,7 @@ fn start_logging(variables: &Variables) -> Result<(), SettingError> {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
     Ok(())
 }

@@ -1,9 +1,8 @@
 //! A workshop that runs.
 
 use axum::Router;
-use practice_tenant::PracticeTenant;
+use practice_tenant::{PracticeTenant, SeededUser};
 use serve::Listener;
-use shared::secret::Password;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -26,34 +25,15 @@ pub struct Practice {
     /// Its domain.
     pub domain: String,
     /// The people who can sign in there.
-    pub users: Vec<PracticeUser>,
-}
-
-/// A person of the practice tenant.
-#[derive(Clone, Debug)]
-pub struct PracticeUser {
-    /// The user principal name.
-    pub username: String,
-    /// The password, seeded and public.
-    pub password: Password,
-    /// The name that people know.
-    pub display_name: String,
-    /// What this person is there to show.
-    pub role: String,
+    pub users: Vec<SeededUser>,
 }
 
 impl Practice {
     pub(crate) fn of(tenant: &PracticeTenant) -> Self {
-        let users = tenant.users().into_iter().map(|user| PracticeUser {
-            username: user.username.clone(),
-            password: user.password.clone(),
-            display_name: user.display_name.clone(),
-            role: user.role.clone(),
-        });
         Self {
-            name: tenant.display_name().to_owned(),
-            domain: tenant.domain().to_owned(),
-            users: users.collect(),
+            name: tenant.tenant_name(),
+            domain: tenant.domain(),
+            users: tenant.users(),
         }
     }
 }

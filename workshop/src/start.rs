@@ -10,7 +10,7 @@ use serve::{BindError, Listener};
 use shared::authority::Authority;
 use shared::settings::SettingError;
 
-use crate::config::{OF_THE_API, Registration, Tenant, WorkshopConfig};
+use crate::config::{Registration, Tenant, WorkshopConfig};
 use crate::running::{Addresses, Practice, Running};
 use crate::spa::{self, ClientConfig, PracticeConfig, SpaError};
 
@@ -58,7 +58,7 @@ impl Workshop {
             }
         };
         let tenant = practice.as_ref().map(|(_, tenant)| tenant);
-        let api_settings = api_settings(&config, &registration, &web, &api)?;
+        let api_settings = api_settings(&config, &registration, web.origin(), api.origin());
         let api_router = ApiServer::new(api_settings, Arc::clone(&config.clock))?.router();
         let client = client_config(&config, &registration, api.origin(), tenant);
         let web_router = spa::router(
@@ -112,36 +112,28 @@ fn registration_in(tenant: &PracticeTenant, origin: &str) -> Registration {
     }
 }
 
-/// The API reads its own variables; what follows from the tenant and the ports comes from here.
+/// The API's settings, with what follows from the tenant and the ports.
 fn api_settings(
     config: &WorkshopConfig,
     registration: &Registration,
-    web: &Listener,
-    api: &Listener,
-) -> Result<ApiSettings, SettingError> {
-    let practice = matches!(config.tenant, Tenant::Practice(_));
-    let more_origins = config.variables.get("ALLOWED_ORIGINS").unwrap_or_default();
-    let given = OF_THE_API
-        .into_iter()
-        .filter_map(|name| Some((name, config.variables.get(name)?.to_owned())));
-    let following = [
-        ("TENANT_ID", registration.authority.tenant().to_string()),
-        ("AUTHORITY_HOST", registration.authority.host().to_string()),
-        ("API_CLIENT_ID", registration.api_client_id.to_string()),
-        ("REQUIRED_SCOPE", config.scope.clone()),
-        ("REQUIRED_APP_ROLE", config.app_role.clone()),
-        (
-            "ALLOWED_ORIGINS",
-            format!("{} {more_origins}", web.origin()),
-        ),
-    ];
-    let mut settings = ApiSettings::from_variables(&given.chain(following).collect())?;
-    settings.public_origin = Some(api.origin().to_owned());
-    if practice {
+    web_origin: &str,
+    api_origin: &str,
+) -> ApiSettings {
+    const AN_ORIGIN: &str = "a listener's origin is an origin";
+    let mut settings = config.api_settings.clone();
+    settings
+        .allowed_origins
+        .push(web_origin.parse().expect(AN_ORIGIN));
+    settings
+        .public_origin
+        .get_or_insert_with(|| api_origin.parse().expect(AN_ORIGIN));
+    if let Tenant::Practice(_) = config.tenant {
+        settings.authorities = vec![registration.authority.clone()];
+        settings.api = registration.api_client_id;
         settings.explain = true;
         settings.key_refresh_interval = PRACTICE_KEY_REFRESH;
     }
-    Ok(settings)
+    settings
 }
 
 fn client_config(
@@ -157,13 +149,16 @@ fn client_config(
         authority_host: registration.authority.host().clone(),
         api_url: api_origin.to_owned(),
         workload_url: format!("http://localhost:{}", config.workload_port),
-        scope: format!("api://{}/{}", registration.api_client_id, config.scope),
-        app_role: config.app_role.clone(),
+        scope: format!(
+            "api://{}/{}",
+            registration.api_client_id, config.api_settings.required_scope
+        ),
+        app_role: config.api_settings.required_app_role.clone(),
         practice: tenant.is_some(),
         practice_tenant: tenant.map(|tenant| PracticeConfig {
-            practice_key: tenant.practice_key().to_owned(),
-            tenant_name: tenant.display_name().to_owned(),
-            tenant_domain: tenant.domain().to_owned(),
+            practice_key: tenant.practice_key().expose().to_owned(),
+            tenant_name: tenant.tenant_name(),
+            tenant_domain: tenant.domain(),
         }),
         version: env!("CARGO_PKG_VERSION"),
     }

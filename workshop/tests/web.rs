@@ -432,10 +432,34 @@ async fn with_a_real_tenant_nothing_of_the_practice_tenant_can_be_reached() {
 }
 
 #[tokio::test]
-async fn the_api_answers_beside_the_browser_app() {
+async fn the_api_has_the_practice_tenants_keys_and_explains() {
     let (running, _spa) = start(&[]).await;
-    let answer = send(&running.addresses().api, "GET /healthz", &[]).await;
-    assert_eq!(answer.status, 200);
+    let api = &running.addresses().api;
+    assert_eq!(send(api, "GET /readyz", &[]).await.status, 200);
+    // An empty body is no token; that the address exists is what counts here.
+    let explain = send(api, "POST /api/explain", &[("content-length", "0")]).await;
+    assert_ne!(explain.status, 404);
+}
+
+#[tokio::test]
+async fn the_api_lets_pages_of_the_browser_app_read_its_answers_and_no_others() {
+    let (running, _spa) = start(&[("ALLOWED_ORIGINS", "https://app.example")]).await;
+    let addresses = running.addresses();
+    for (origin, allowed) in [
+        (addresses.web.as_str(), true),
+        ("https://app.example", true),
+        ("http://localhost:1", false),
+        ("https://evil.example", false),
+    ] {
+        let answer = send(&addresses.api, "GET /api/profile", &[("origin", origin)]).await;
+        assert_eq!(answer.status, 401);
+        let expected = allowed.then_some(origin);
+        assert_eq!(
+            answer.header("access-control-allow-origin"),
+            expected,
+            "{origin}"
+        );
+    }
 }
 
 #[tokio::test]

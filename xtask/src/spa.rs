@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
-use wasm_bindgen_cli_support::Bindgen;
+use wasm_bindgen_cli_support::{Bindgen, Output};
 
 use crate::command;
 use crate::toolchain::{self, WASM};
@@ -191,12 +191,14 @@ fn assemble(folder: &Path, sources: &Sources, profile: Profile) -> Result<()> {
             .remove_producers_section(true);
     }
     let mut bound = bindgen.generate_output()?;
-    anyhow::ensure!(
-        bound.snippets().is_empty() && bound.local_modules().is_empty(),
-        "a dependency brings JavaScript files of its own, which this build does not deliver"
-    );
+    let mut glue = bound.js().to_owned();
+    for (path, source) in snippets(&bound) {
+        let address = hashed(folder, "snippet", "js", source.as_bytes())?;
+        anyhow::ensure!(glue.contains(&path), "the glue does not import {path}");
+        glue = glue.replace(&path, &address);
+    }
+    let app = hashed(folder, "app", "js", glue.as_bytes())?;
     let wasm = bound.wasm_mut().emit_wasm();
-    let app = hashed(folder, "app", "js", bound.js().as_bytes())?;
     let wasm = hashed(folder, "app", "wasm", &wasm)?;
     let style = hashed(folder, "style", "css", &sources.style)?;
     let loader = sources
@@ -218,6 +220,23 @@ fn assemble(folder: &Path, sources: &Sources, profile: Profile) -> Result<()> {
         compress(&folder.join(name), profile)?;
     }
     Ok(())
+}
+
+/// The JavaScript that dependencies bring along, by the path under which the glue imports it.
+fn snippets(bound: &Output) -> Vec<(String, String)> {
+    let inline = bound.snippets().iter().flat_map(|(identifier, sources)| {
+        let numbered = sources.iter().enumerate();
+        numbered.map(move |(number, source)| {
+            (
+                format!("./snippets/{identifier}/inline{number}.js"),
+                source.clone(),
+            )
+        })
+    });
+    let files = bound.local_modules().iter();
+    inline
+        .chain(files.map(|(path, source)| (format!("./snippets/{path}"), source.clone())))
+        .collect()
 }
 
 /// Writes a file under a name that changes with its content, and returns its address.

@@ -33,10 +33,7 @@ impl Caller {
             object: token.claim_text("oid").map(str::to_owned),
             client: client(token).and_then(Value::as_str).map(str::to_owned),
         };
-        let says_app = match claims.get("idtyp") {
-            None => None,
-            Some(kind) => Some(kind == "app"),
-        };
+        let says_app = claims.get("idtyp").map(|kind| kind == "app");
         let is_its_own_subject = || {
             token.claim_text("sub").is_some_and(|sub| !sub.is_empty())
                 && claims.get("sub") == claims.get("oid")
@@ -44,9 +41,9 @@ impl Caller {
         match (claims.contains_key("scp"), says_app) {
             (true, Some(true)) => None,
             (true, _) => Some(Self::User(ids)),
-            (false, says_app) => {
-                says_app.unwrap_or_else(is_its_own_subject).then_some(Self::App(ids))
-            }
+            (false, says_app) => says_app
+                .unwrap_or_else(is_its_own_subject)
+                .then_some(Self::App(ids)),
         }
     }
 
@@ -68,7 +65,11 @@ impl Caller {
 
 /// The claim that names the calling application: `azp` in v2, `appid` in v1.
 pub(super) fn client<'a>(token: &'a UnverifiedToken<'_>) -> Option<&'a Value> {
-    let name = if token.claim_text("ver") == Some("1.0") { "appid" } else { "azp" };
+    let name = if token.claim_text("ver") == Some("1.0") {
+        "appid"
+    } else {
+        "azp"
+    };
     token.claims().get(name)
 }
 
@@ -80,7 +81,11 @@ pub(super) fn scopes<'a>(token: &'a UnverifiedToken<'_>) -> Result<Vec<&'a str>,
         Some(Value::String(text)) => {
             let words: Vec<&str> = text.split(' ').collect();
             let good = |word: &&str| !word.is_empty() && word.bytes().all(is_scope_character);
-            if words.iter().all(good) { Ok(words) } else { Err(Misshapen) }
+            if words.iter().all(good) {
+                Ok(words)
+            } else {
+                Err(Misshapen)
+            }
         }
         Some(_) => Err(Misshapen),
     }
@@ -90,9 +95,10 @@ pub(super) fn scopes<'a>(token: &'a UnverifiedToken<'_>) -> Result<Vec<&'a str>,
 pub(super) fn roles<'a>(token: &'a UnverifiedToken<'_>) -> Result<Vec<&'a str>, Misshapen> {
     match token.claims().get("roles") {
         None => Ok(Vec::new()),
-        Some(Value::Array(roles)) => {
-            roles.iter().map(|role| role.as_str().ok_or(Misshapen)).collect()
-        }
+        Some(Value::Array(roles)) => roles
+            .iter()
+            .map(|role| role.as_str().ok_or(Misshapen))
+            .collect(),
         Some(_) => Err(Misshapen),
     }
 }
@@ -121,7 +127,13 @@ pub(super) fn show(value: &Value) -> String {
 /// At most 120 characters, control characters replaced.
 pub(super) fn shorten(text: &str) -> String {
     const LONGEST: usize = 120;
-    let plain = |character: char| if character.is_control() { '\u{fffd}' } else { character };
+    let plain = |character: char| {
+        if character.is_control() {
+            '\u{fffd}'
+        } else {
+            character
+        }
+    };
     let mut shown: String = text.chars().take(LONGEST).map(plain).collect();
     if text.chars().nth(LONGEST).is_some() {
         shown.push('…');

@@ -10,7 +10,10 @@ use crate::authority::{Authority, ClientId, TenantId, Version};
 pub(super) fn version(case: Case<'_>) -> Finding {
     let found = case.token.claims().get("ver");
     if version_of(case).is_some() {
-        return Finding { found: found.map(show), why: None };
+        return Finding {
+            found: found.map(show),
+            why: None,
+        };
     }
     Finding::failed(
         found.map(show),
@@ -21,18 +24,27 @@ pub(super) fn version(case: Case<'_>) -> Finding {
 /// The token's version, if it is accepted.
 fn version_of(case: Case<'_>) -> Option<Version> {
     let claim = case.token.claim_text("ver")?;
-    case.context.policy.versions.iter().copied().find(|version| version.claim() == claim)
+    case.context
+        .policy
+        .versions
+        .iter()
+        .copied()
+        .find(|version| version.claim() == claim)
 }
 
 pub(super) fn issuers(context: Context<'_>) -> impl Iterator<Item = (&Authority, Version, String)> {
-    context.policy.authorities.iter().flat_map(move |authority| {
-        let versions = context.policy.versions.iter();
-        versions.map(move |version| (authority, *version, authority.issuer(*version)))
-    })
+    context
+        .policy
+        .authorities
+        .iter()
+        .flat_map(move |authority| {
+            let versions = context.policy.versions.iter();
+            versions.map(move |version| (authority, *version, authority.issuer(*version)))
+        })
 }
 
 /// The accepted authority whose issuer, in the token's version, is the token's.
-fn authority_of<'a>(case: Case<'a>) -> Option<&'a Authority> {
+fn authority_of(case: Case<'_>) -> Option<&Authority> {
     let claim = case.token.claim_text("iss")?;
     let wanted = version_of(case)?;
     issuers(case.context)
@@ -50,7 +62,10 @@ pub(super) fn issuer(case: Case<'_>) -> Finding {
     };
     let key_issuer = key_issuer.replace("{tenantid}", &authority.tenant().to_string());
     if case.token.claim_text("iss") != Some(key_issuer.as_str()) {
-        return Finding::failed(found, "The key that signed this token is published for another issuer.");
+        return Finding::failed(
+            found,
+            "The key that signed this token is published for another issuer.",
+        );
     }
     Finding { found, why: None }
 }
@@ -78,7 +93,7 @@ pub(super) fn audience(case: Case<'_>) -> Finding {
 pub(super) fn tenant(case: Case<'_>) -> Finding {
     let found = case.token.claims().get("tid").map(show);
     let claim = case.token.claim_text("tid");
-    if !claim.is_some_and(|text| text.parse::<TenantId>().is_ok()) {
+    if claim.is_none_or(|text| text.parse::<TenantId>().is_err()) {
         return Finding::failed(found, "tid must be the GUID of a tenant.");
     }
     match authority_of(case) {
@@ -92,12 +107,16 @@ pub(super) fn tenant(case: Case<'_>) -> Finding {
 pub(super) fn calling_client(case: Case<'_>) -> Finding {
     let claim = client(case.token);
     let found = claim.map(show);
-    let id = claim.and_then(Value::as_str).and_then(|text| text.parse::<ClientId>().ok());
+    let id = claim
+        .and_then(Value::as_str)
+        .and_then(|text| text.parse::<ClientId>().ok());
     let allowed = &case.context.policy.clients;
     match (claim, id) {
         (None, _) if allowed.is_empty() => Finding::passed("not named"),
         (None, _) => Finding::failed(found, "The token does not name the application that calls."),
-        (Some(_), None) => Finding::failed(found, "The calling application must be named by its GUID."),
+        (Some(_), None) => {
+            Finding::failed(found, "The calling application must be named by its GUID.")
+        }
         (Some(_), Some(id)) if allowed.is_empty() || allowed.contains(&id) => {
             Finding { found, why: None }
         }

@@ -29,17 +29,31 @@ pub(super) fn not_before(case: Case<'_>) -> Finding {
             }
             Err(found) => {
                 seen.push(format!("{name} {found}"));
-                return Finding::failed(seen.join(", "), "nbf and iat must be whole numbers of seconds.");
+                return Finding::failed(
+                    seen.join(", "),
+                    "nbf and iat must be whole numbers of seconds.",
+                );
             }
         }
     }
-    Finding::passed(if seen.is_empty() { "neither is set".to_owned() } else { seen.join(", ") })
+    Finding::passed(if seen.is_empty() {
+        "neither is set".to_owned()
+    } else {
+        seen.join(", ")
+    })
 }
 
-/// A claim that counts seconds. `Err` describes what is there instead of an integer.
+/// A claim that counts seconds since 1970. `Err` describes what is there instead of such a number.
 fn instant(case: Case<'_>, name: &str) -> Result<Option<UnixTime>, String> {
     match case.token.claims().get(name) {
         None => Ok(None),
-        Some(value) => value.as_i64().map(|time| Some(UnixTime(time))).ok_or_else(|| show(value)),
+        Some(value) => {
+            let seconds = value
+                .as_u64()
+                .and_then(|seconds| i64::try_from(seconds).ok());
+            seconds
+                .map(|seconds| Some(UnixTime(seconds)))
+                .ok_or_else(|| show(value))
+        }
     }
 }

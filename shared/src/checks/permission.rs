@@ -22,18 +22,30 @@ pub(super) fn permission(case: Case<'_>) -> Finding {
         Some(Caller::App(_)) => "an app-only token",
         None => "neither a user token nor an app-only token",
     };
-    let found = format!("{kind}; scp: {}; roles: {}", listed(&scopes), listed(&roles));
+    let found = format!(
+        "{kind}; scp: {}; roles: {}",
+        listed(&scopes),
+        listed(&roles)
+    );
     let has_scope = |scope: &String| scopes.contains(&scope.as_str());
     let has_role = |role: &String| roles.contains(&role.as_str());
     let why = match (case.context.requirement, &caller) {
-        (_, None) => "This is neither an access token of a person nor one of an application; perhaps it is an ID token.",
-        (Requirement::Scope { scope } | Requirement::ScopeOrAppRole { scope, .. }, Some(Caller::User(_))) => {
+        (_, None) => {
+            "This is neither an access token of a person nor one of an application; perhaps it is an ID token."
+        }
+        (
+            Requirement::Scope { scope } | Requirement::ScopeOrAppRole { scope, .. },
+            Some(Caller::User(_)),
+        ) => {
             if has_scope(scope) {
                 return Finding::passed(found);
             }
             "The person's token lacks the scope: the application did not ask for it, or nobody consented."
         }
-        (Requirement::AppRole { role } | Requirement::ScopeOrAppRole { role, .. }, Some(Caller::App(_))) => {
+        (
+            Requirement::AppRole { role } | Requirement::ScopeOrAppRole { role, .. },
+            Some(Caller::App(_)),
+        ) => {
             if has_role(role) {
                 return Finding::passed(found);
             }
@@ -56,5 +68,9 @@ pub(super) fn permission(case: Case<'_>) -> Finding {
 }
 
 fn listed(words: &[&str]) -> String {
-    if words.is_empty() { "none".into() } else { shorten(&words.join(" ")) }
+    if words.is_empty() {
+        "none".into()
+    } else {
+        shorten(&words.join(" "))
+    }
 }

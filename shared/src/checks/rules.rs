@@ -21,11 +21,20 @@ pub(super) struct Finding {
 
 impl Finding {
     pub(super) fn passed(found: impl Into<String>) -> Self {
-        Self { found: Some(found.into()), why: None }
+        Self {
+            found: Some(found.into()),
+            why: None,
+        }
     }
 
-    pub(super) fn failed(found: impl Into<Option<String>>, why: impl Into<Cow<'static, str>>) -> Self {
-        Self { found: found.into(), why: Some(why.into()) }
+    pub(super) fn failed(
+        found: impl Into<Option<String>>,
+        why: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            found: found.into(),
+            why: Some(why.into()),
+        }
     }
 }
 
@@ -58,7 +67,13 @@ pub(super) const RULES: [Rule; 12] = [
         name: CheckName::Version,
         title: "Token version",
         expected: |context| {
-            alternatives(context.policy.versions.iter().map(|version| version.claim().to_owned()))
+            alternatives(
+                context
+                    .policy
+                    .versions
+                    .iter()
+                    .map(|version| version.claim().to_owned()),
+            )
         },
         examine: issued::version,
     },
@@ -73,8 +88,9 @@ pub(super) const RULES: [Rule; 12] = [
         title: "Audience",
         expected: |context| {
             let accepted = context.policy.versions.iter();
-            let mut all: Vec<String> =
-                accepted.flat_map(|version| issued::audiences(context.policy.api, *version)).collect();
+            let mut all: Vec<String> = accepted
+                .flat_map(|version| issued::audiences(context.policy.api, *version))
+                .collect();
             all.sort_by_key(String::len);
             all.dedup();
             alternatives(all)
@@ -85,7 +101,10 @@ pub(super) const RULES: [Rule; 12] = [
         name: CheckName::Expiry,
         title: "Expiry",
         expected: |context| {
-            format!("exp after {} ({CLOCK_SKEW_SECONDS} s of grace)", context.now)
+            format!(
+                "exp after {} ({CLOCK_SKEW_SECONDS} s of grace)",
+                context.now
+            )
         },
         examine: lifetime::expiry,
     },
@@ -104,8 +123,12 @@ pub(super) const RULES: [Rule; 12] = [
         name: CheckName::Tenant,
         title: "Tenant",
         expected: |context| {
-            let mut tenants: Vec<String> =
-                context.policy.authorities.iter().map(|one| one.tenant().to_string()).collect();
+            let mut tenants: Vec<String> = context
+                .policy
+                .authorities
+                .iter()
+                .map(|one| one.tenant().to_string())
+                .collect();
             tenants.dedup();
             alternatives(tenants)
         },
@@ -127,7 +150,9 @@ pub(super) const RULES: [Rule; 12] = [
         title: "Permission",
         expected: |context| match context.requirement {
             Requirement::ScopeOrAppRole { scope, role } => {
-                format!("a user token with the scope {scope}, or an app-only token with the role {role}")
+                format!(
+                    "a user token with the scope {scope}, or an app-only token with the role {role}"
+                )
             }
             Requirement::Scope { scope } => format!("a user token with the scope {scope}"),
             Requirement::AppRole { role } => format!("an app-only token with the role {role}"),

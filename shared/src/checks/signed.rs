@@ -11,9 +11,10 @@ use crate::jwt::{MalformedToken, UnverifiedToken};
 pub(super) fn malformed(malformed: &MalformedToken) -> Finding {
     match malformed {
         MalformedToken::Empty => Finding::failed(None, "The token is empty."),
-        MalformedToken::TooLong(bytes) => {
-            Finding::failed(format!("{bytes} bytes"), "The token is longer than any that Entra issues.")
-        }
+        MalformedToken::TooLong(bytes) => Finding::failed(
+            format!("{bytes} bytes"),
+            "The token is longer than any that Entra issues.",
+        ),
         MalformedToken::NotThreeParts(parts) => Finding::failed(
             format!("{parts} parts"),
             "A signed token has three parts separated by dots.",
@@ -52,19 +53,29 @@ fn header_problem(token: &UnverifiedToken<'_>) -> Option<&'static str> {
     if token.header_text("alg") != Some(ALGORITHM) {
         return Some("The only algorithm accepted is RS256, whatever the header says.");
     }
-    if REFUSED_IN_HEADER.iter().any(|member| token.header().contains_key(*member)) {
-        return Some("The header brings its own key or demands an extension; keys come from the authority alone.");
+    if REFUSED_IN_HEADER
+        .iter()
+        .any(|member| token.header().contains_key(*member))
+    {
+        return Some(
+            "The header brings its own key or demands an extension; keys come from the authority alone.",
+        );
     }
     None
 }
 
 pub(super) fn algorithm(case: Case<'_>) -> Finding {
     let header = case.token.header();
-    let refused = REFUSED_IN_HEADER.iter().filter(|member| header.contains_key(**member));
+    let refused = REFUSED_IN_HEADER
+        .iter()
+        .filter(|member| header.contains_key(**member));
     let mut found: Vec<String> = header.get("alg").map(show).into_iter().collect();
     found.extend(refused.map(|member| (*member).to_owned()));
     let found = (!found.is_empty()).then(|| found.join(", "));
-    Finding { found, why: header_problem(case.token).map(Cow::Borrowed) }
+    Finding {
+        found,
+        why: header_problem(case.token).map(Cow::Borrowed),
+    }
 }
 
 pub(super) fn known_key(case: Case<'_>) -> Finding {
@@ -74,12 +85,14 @@ pub(super) fn known_key(case: Case<'_>) -> Finding {
     }
     match case.signature {
         Signature::NotChecked => Finding::failed(found, "Nobody looked for the key."),
-        Signature::KeysUnavailable => {
-            Finding::failed(found, "The authority's keys cannot be fetched at the moment.")
-        }
-        Signature::UnknownKey => {
-            Finding::failed(found, "The authority publishes no such key: another tenant signed this, or nobody.")
-        }
+        Signature::KeysUnavailable => Finding::failed(
+            found,
+            "The authority's keys cannot be fetched at the moment.",
+        ),
+        Signature::UnknownKey => Finding::failed(
+            found,
+            "The authority publishes no such key: another tenant signed this, or nobody.",
+        ),
         Signature::Invalid | Signature::Valid { .. } => Finding { found, why: None },
     }
 }

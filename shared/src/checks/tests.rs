@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::authority::AuthorityHost;
 
 const TENANT: &str = "11111111-2222-3333-4444-555555555555";
 const OTHER_TENANT: &str = "22222222-2222-3333-4444-555555555555";
@@ -13,7 +14,7 @@ const NOW: UnixTime = UnixTime(1_800_000_000);
 const KEY_ISSUER: &str = "https://login.microsoftonline.com/{tenantid}/v2.0";
 
 fn authority(tenant: &str) -> Authority {
-    Authority::new(Default::default(), tenant.parse().unwrap())
+    Authority::new(AuthorityHost::default(), tenant.parse().unwrap())
 }
 
 fn policy() -> Policy {
@@ -26,7 +27,10 @@ fn policy() -> Policy {
 }
 
 fn profile() -> Requirement {
-    Requirement::ScopeOrAppRole { scope: "access_as_user".into(), role: "Svc.Invoke".into() }
+    Requirement::ScopeOrAppRole {
+        scope: "access_as_user".into(),
+        role: "Svc.Invoke".into(),
+    }
 }
 
 fn good_header() -> Value {
@@ -65,10 +69,17 @@ fn raw(header: &Value, claims: &Value) -> String {
 }
 
 fn valid() -> Signature {
-    Signature::Valid { key_issuer: KEY_ISSUER.into() }
+    Signature::Valid {
+        key_issuer: KEY_ISSUER.into(),
+    }
 }
 
-fn judged(policy: &Policy, requirement: &Requirement, raw: &str, signature: &Signature) -> Judgement {
+fn judged(
+    policy: &Policy,
+    requirement: &Requirement,
+    raw: &str,
+    signature: &Signature,
+) -> Judgement {
     let token = UnverifiedToken::decode(raw);
     judge(policy, requirement, token.as_ref(), signature, NOW)
 }
@@ -88,33 +99,84 @@ fn refused_with(name: &str, value: Value) -> Option<CheckName> {
 
 #[test]
 fn a_good_user_token_passes_every_check_and_names_its_caller() {
-    let judgement = judged(&policy(), &profile(), &raw(&good_header(), &good_claims()), &valid());
-    assert!(judgement.checks.iter().all(|check| check.outcome == Outcome::Passed));
-    let Decision::Allowed(Caller::User(ids)) = judgement.decision else { panic!("{judgement:?}") };
-    assert_eq!(ids, Ids { object: Some("person".into()), client: Some(CLIENT.into()) });
+    let judgement = judged(
+        &policy(),
+        &profile(),
+        &raw(&good_header(), &good_claims()),
+        &valid(),
+    );
+    assert!(
+        judgement
+            .checks
+            .iter()
+            .all(|check| check.outcome == Outcome::Passed)
+    );
+    let Decision::Allowed(Caller::User(ids)) = judgement.decision else {
+        panic!("{judgement:?}")
+    };
+    assert_eq!(
+        ids,
+        Ids {
+            object: Some("person".into()),
+            client: Some(CLIENT.into())
+        }
+    );
 }
 
 #[test]
 fn a_good_app_token_is_known_as_an_application() {
-    let judgement = judged(&policy(), &profile(), &raw(&good_header(), &app_claims()), &valid());
-    assert!(matches!(judgement.decision, Decision::Allowed(Caller::App(_))), "{judgement:?}");
+    let judgement = judged(
+        &policy(),
+        &profile(),
+        &raw(&good_header(), &app_claims()),
+        &valid(),
+    );
+    assert!(
+        matches!(judgement.decision, Decision::Allowed(Caller::App(_))),
+        "{judgement:?}"
+    );
 }
 
 #[test]
 fn the_first_failure_decides_and_the_rest_is_not_reached() {
-    let claims = with(with(good_claims(), "aud", json!("another")), "exp", json!(1));
-    let judgement = judged(&policy(), &profile(), &raw(&good_header(), &claims), &valid());
-    assert_eq!(judgement.decision, Decision::Unauthorized { reason: CheckName::Audience });
+    let claims = with(
+        with(good_claims(), "aud", json!("another")),
+        "exp",
+        json!(1),
+    );
+    let judgement = judged(
+        &policy(),
+        &profile(),
+        &raw(&good_header(), &claims),
+        &valid(),
+    );
+    assert_eq!(
+        judgement.decision,
+        Decision::Unauthorized {
+            reason: CheckName::Audience
+        }
+    );
     let outcomes: Vec<Outcome> = judgement.checks.iter().map(|check| check.outcome).collect();
     assert_eq!(outcomes[..6], [Outcome::Passed; 6]);
     assert_eq!(outcomes[6], Outcome::Failed);
     assert_eq!(outcomes[7..], [Outcome::NotReached; 5]);
-    assert_eq!(judgement.failed().unwrap().found.as_deref(), Some("another"));
+    assert_eq!(
+        judgement.failed().unwrap().found.as_deref(),
+        Some("another")
+    );
 }
 
 #[test]
 fn a_text_that_is_no_token_fails_the_format() {
-    for text in ["", "a", "a.b", "a.b.c.d", "e30=.e30=.c2ln", "e30.W10.c2ln", "e30.e30.c2lu="] {
+    for text in [
+        "",
+        "a",
+        "a.b",
+        "a.b.c.d",
+        "e30=.e30=.c2ln",
+        "e30.W10.c2ln",
+        "e30.e30.c2lu=",
+    ] {
         let judgement = judged(&policy(), &profile(), text, &valid());
         assert_eq!(reason(&judgement), Some(CheckName::Format), "{text}");
     }
@@ -141,7 +203,11 @@ fn a_header_that_chooses_its_own_rules_is_refused_before_any_key_is_looked_for()
         let token = UnverifiedToken::decode(&raw).unwrap();
         assert_eq!(key_id(&token), None, "{name} {value}");
         let judgement = judged(&policy(), &profile(), &raw, &valid());
-        assert_eq!(reason(&judgement), Some(CheckName::Algorithm), "{name} {value}");
+        assert_eq!(
+            reason(&judgement),
+            Some(CheckName::Algorithm),
+            "{name} {value}"
+        );
     }
 }
 
@@ -154,16 +220,25 @@ fn a_token_needs_the_name_of_a_known_key() {
     }
     let raw = raw(&good_header(), &good_claims());
     let unknown = judged(&policy(), &profile(), &raw, &Signature::UnknownKey);
-    assert_eq!(unknown.decision, Decision::Unauthorized { reason: CheckName::KeyId });
+    assert_eq!(
+        unknown.decision,
+        Decision::Unauthorized {
+            reason: CheckName::KeyId
+        }
+    );
 }
 
 #[test]
 fn only_a_checked_and_good_signature_counts() {
     let raw = raw(&good_header(), &good_claims());
     let decision = |signature| judged(&policy(), &profile(), &raw, &signature).decision;
-    let invalid = Decision::Unauthorized { reason: CheckName::Signature };
+    let invalid = Decision::Unauthorized {
+        reason: CheckName::Signature,
+    };
     assert_eq!(decision(Signature::Invalid), invalid);
-    let unchecked = Decision::Unauthorized { reason: CheckName::KeyId };
+    let unchecked = Decision::Unauthorized {
+        reason: CheckName::KeyId,
+    };
     assert_eq!(decision(Signature::NotChecked), unchecked);
 }
 
@@ -173,8 +248,18 @@ fn without_keys_nothing_is_decided() {
     let judgement = judged(&policy(), &profile(), &good, &Signature::KeysUnavailable);
     assert_eq!(judgement.decision, Decision::Undecided);
     let hopeless = raw(&with(good_header(), "alg", json!("none")), &good_claims());
-    let judgement = judged(&policy(), &profile(), &hopeless, &Signature::KeysUnavailable);
-    assert_eq!(judgement.decision, Decision::Unauthorized { reason: CheckName::Algorithm });
+    let judgement = judged(
+        &policy(),
+        &profile(),
+        &hopeless,
+        &Signature::KeysUnavailable,
+    );
+    assert_eq!(
+        judgement.decision,
+        Decision::Unauthorized {
+            reason: CheckName::Algorithm
+        }
+    );
 }
 
 #[test]
@@ -183,13 +268,35 @@ fn a_claim_that_is_wrong_or_of_the_wrong_type_fails_its_own_check() {
         ("ver", json!("1.0"), CheckName::Version),
         ("ver", json!(2.0), CheckName::Version),
         ("ver", json!(null), CheckName::Version),
-        ("iss", json!(format!("https://sts.windows.net/{TENANT}/")), CheckName::Issuer),
-        ("iss", json!(format!("https://login.microsoftonline.com/{TENANT}/v2.0/")), CheckName::Issuer),
-        ("iss", json!(format!("https://login.microsoftonline.com/{OTHER_TENANT}/v2.0")), CheckName::Issuer),
-        ("iss", json!([format!("https://login.microsoftonline.com/{TENANT}/v2.0")]), CheckName::Issuer),
+        (
+            "iss",
+            json!(format!("https://sts.windows.net/{TENANT}/")),
+            CheckName::Issuer,
+        ),
+        (
+            "iss",
+            json!(format!("https://login.microsoftonline.com/{TENANT}/v2.0/")),
+            CheckName::Issuer,
+        ),
+        (
+            "iss",
+            json!(format!(
+                "https://login.microsoftonline.com/{OTHER_TENANT}/v2.0"
+            )),
+            CheckName::Issuer,
+        ),
+        (
+            "iss",
+            json!([format!("https://login.microsoftonline.com/{TENANT}/v2.0")]),
+            CheckName::Issuer,
+        ),
         ("iss", json!(null), CheckName::Issuer),
         ("aud", json!(format!("api://{API}")), CheckName::Audience),
-        ("aud", json!(API.to_uppercase().replace('9', "A")), CheckName::Audience),
+        (
+            "aud",
+            json!(API.to_uppercase().replace('9', "A")),
+            CheckName::Audience,
+        ),
         ("aud", json!([API]), CheckName::Audience),
         ("aud", json!(format!("{API} ")), CheckName::Audience),
         ("aud", json!(null), CheckName::Audience),
@@ -201,6 +308,7 @@ fn a_claim_that_is_wrong_or_of_the_wrong_type_fails_its_own_check() {
         ("exp", json!(i64::MIN), CheckName::Expiry),
         ("nbf", json!(NOW.0 + 61), CheckName::NotBefore),
         ("nbf", json!("0"), CheckName::NotBefore),
+        ("nbf", json!(-1), CheckName::NotBefore),
         ("iat", json!(NOW.0 + 61), CheckName::NotBefore),
         ("iat", json!(true), CheckName::NotBefore),
         ("nbf", json!(i64::MAX), CheckName::NotBefore),
@@ -215,7 +323,11 @@ fn a_claim_that_is_wrong_or_of_the_wrong_type_fails_its_own_check() {
         ("scp", json!("access_as_user\tmore"), CheckName::Permission),
         ("scp", json!("more  access_as_user"), CheckName::Permission),
         ("scp", json!(" access_as_user"), CheckName::Permission),
-        ("scp", json!("access_as_user\u{a0}more"), CheckName::Permission),
+        (
+            "scp",
+            json!("access_as_user\u{a0}more"),
+            CheckName::Permission,
+        ),
         ("scp", json!(["access_as_user"]), CheckName::Permission),
         ("scp", json!(""), CheckName::Permission),
         ("roles", json!("Svc.Invoke"), CheckName::Permission),
@@ -223,14 +335,21 @@ fn a_claim_that_is_wrong_or_of_the_wrong_type_fails_its_own_check() {
         ("idtyp", json!("app"), CheckName::Permission),
     ];
     for (name, value, check) in cases {
-        assert_eq!(refused_with(name, value.clone()), Some(check), "{name}: {value}");
+        assert_eq!(
+            refused_with(name, value.clone()),
+            Some(check),
+            "{name}: {value}"
+        );
     }
 }
 
 #[test]
 fn clocks_may_differ_by_a_minute_and_not_by_more() {
     assert_eq!(refused_with("exp", json!(NOW.0 - 59)), None);
-    assert_eq!(refused_with("exp", json!(NOW.0 - 60)), Some(CheckName::Expiry));
+    assert_eq!(
+        refused_with("exp", json!(NOW.0 - 60)),
+        Some(CheckName::Expiry)
+    );
     assert_eq!(refused_with("nbf", json!(NOW.0 + 60)), None);
     assert_eq!(refused_with("iat", json!(NOW.0 + 60)), None);
 }
@@ -238,10 +357,14 @@ fn clocks_may_differ_by_a_minute_and_not_by_more() {
 #[test]
 fn a_key_published_for_another_issuer_does_not_count() {
     let raw = raw(&good_header(), &good_claims());
-    for key_issuer in
-        ["https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0", "", "{tenantid}"]
-    {
-        let signature = Signature::Valid { key_issuer: key_issuer.into() };
+    for key_issuer in [
+        "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0",
+        "",
+        "{tenantid}",
+    ] {
+        let signature = Signature::Valid {
+            key_issuer: key_issuer.into(),
+        };
         let judgement = judged(&policy(), &profile(), &raw, &signature);
         assert_eq!(reason(&judgement), Some(CheckName::Issuer), "{key_issuer}");
     }
@@ -251,34 +374,77 @@ fn a_key_published_for_another_issuer_does_not_count() {
 fn version_1_is_accepted_only_on_request_and_with_its_own_issuer_and_audiences() {
     let claims = with(good_claims(), "ver", json!("1.0"));
     let issuer = format!("https://sts.windows.net/{TENANT}/");
-    let v1 = with(with(claims.clone(), "iss", json!(issuer)), "aud", json!(format!("api://{API}")));
+    let v1 = with(
+        with(claims.clone(), "iss", json!(issuer)),
+        "aud",
+        json!(format!("api://{API}")),
+    );
     let signature = Signature::Valid { key_issuer: issuer };
-    let both = Policy { versions: vec![Version::V1, Version::V2], ..policy() };
-    assert_eq!(reason(&judged(&both, &profile(), &raw(&good_header(), &v1), &signature)), None);
+    let both = Policy {
+        versions: vec![Version::V1, Version::V2],
+        ..policy()
+    };
+    assert_eq!(
+        reason(&judged(
+            &both,
+            &profile(),
+            &raw(&good_header(), &v1),
+            &signature
+        )),
+        None
+    );
     let judgement = judged(&policy(), &profile(), &raw(&good_header(), &v1), &signature);
     assert_eq!(reason(&judgement), Some(CheckName::Version));
     let mixed = judged(&both, &profile(), &raw(&good_header(), &claims), &valid());
-    assert_eq!(reason(&mixed), Some(CheckName::Issuer), "a v2 issuer in a v1 token");
+    assert_eq!(
+        reason(&mixed),
+        Some(CheckName::Issuer),
+        "a v2 issuer in a v1 token"
+    );
     let v2 = with(good_claims(), "aud", json!(format!("api://{API}")));
     let judgement = judged(&both, &profile(), &raw(&good_header(), &v2), &valid());
-    assert_eq!(reason(&judgement), Some(CheckName::Audience), "a v1 audience in a v2 token");
+    assert_eq!(
+        reason(&judgement),
+        Some(CheckName::Audience),
+        "a v1 audience in a v2 token"
+    );
 }
 
 #[test]
 fn with_several_tenants_issuer_and_tid_must_name_the_same_one() {
-    let two = Policy { authorities: vec![authority(TENANT), authority(OTHER_TENANT)], ..policy() };
-    let decision = |claims: &Value| {
-        reason(&judged(&two, &profile(), &raw(&good_header(), claims), &valid()))
+    let two = Policy {
+        authorities: vec![authority(TENANT), authority(OTHER_TENANT)],
+        ..policy()
     };
-    let issuer = json!(format!("https://login.microsoftonline.com/{OTHER_TENANT}/v2.0"));
-    let other = with(with(good_claims(), "iss", issuer.clone()), "tid", json!(OTHER_TENANT));
+    let decision = |claims: &Value| {
+        reason(&judged(
+            &two,
+            &profile(),
+            &raw(&good_header(), claims),
+            &valid(),
+        ))
+    };
+    let issuer = json!(format!(
+        "https://login.microsoftonline.com/{OTHER_TENANT}/v2.0"
+    ));
+    let other = with(
+        with(good_claims(), "iss", issuer.clone()),
+        "tid",
+        json!(OTHER_TENANT),
+    );
     assert_eq!(decision(&other), None);
-    assert_eq!(decision(&with(good_claims(), "iss", issuer)), Some(CheckName::Tenant));
+    assert_eq!(
+        decision(&with(good_claims(), "iss", issuer)),
+        Some(CheckName::Tenant)
+    );
 }
 
 #[test]
 fn with_a_list_of_clients_only_those_may_call() {
-    let listed = Policy { clients: vec![CLIENT.parse().unwrap()], ..policy() };
+    let listed = Policy {
+        clients: vec![CLIENT.parse().unwrap()],
+        ..policy()
+    };
     let decision = |azp| {
         let raw = raw(&good_header(), &with(good_claims(), "azp", azp));
         reason(&judged(&listed, &profile(), &raw, &valid()))
@@ -293,7 +459,11 @@ fn each_route_is_opened_by_its_own_kind_of_token_and_no_other() {
     let scope = || String::from("access_as_user");
     let role = || String::from("Svc.Invoke");
     let user = good_claims();
-    let user_with_role = with(good_claims(), "roles", json!(["Svc.Invoke", "Workshop.Admin"]));
+    let user_with_role = with(
+        good_claims(),
+        "roles",
+        json!(["Svc.Invoke", "Workshop.Admin"]),
+    );
     let user_with_role_alone = with(user_with_role.clone(), "scp", json!("another"));
     let app = app_claims();
     let app_that_says_so = with(with(app_claims(), "sub", json!("x")), "idtyp", json!("app"));
@@ -305,7 +475,13 @@ fn each_route_is_opened_by_its_own_kind_of_token_and_no_other() {
         (
             profile(),
             vec![&user, &user_with_role, &app, &app_that_says_so],
-            vec![&user_with_role_alone, &app_without_role, &app_admin, &id_token, &marked_user],
+            vec![
+                &user_with_role_alone,
+                &app_without_role,
+                &app_admin,
+                &id_token,
+                &marked_user,
+            ],
         ),
         (
             Requirement::Scope { scope: scope() },
@@ -315,22 +491,43 @@ fn each_route_is_opened_by_its_own_kind_of_token_and_no_other() {
         (
             Requirement::AppRole { role: role() },
             vec![&app, &app_that_says_so],
-            vec![&user, &user_with_role, &user_with_role_alone, &app_without_role, &id_token, &marked_user],
+            vec![
+                &user,
+                &user_with_role,
+                &user_with_role_alone,
+                &app_without_role,
+                &id_token,
+                &marked_user,
+            ],
         ),
         (
-            Requirement::UserRole { role: "Workshop.Admin".into() },
+            Requirement::UserRole {
+                role: "Workshop.Admin".into(),
+            },
             vec![&user_with_role, &user_with_role_alone],
             vec![&user, &app, &app_admin, &id_token],
         ),
     ];
     for (requirement, opens, refused) in table {
         for claims in opens {
-            let judgement = judged(&policy(), &requirement, &raw(&good_header(), claims), &valid());
+            let judgement = judged(
+                &policy(),
+                &requirement,
+                &raw(&good_header(), claims),
+                &valid(),
+            );
             assert_eq!(reason(&judgement), None, "{requirement:?} {claims}");
         }
         for claims in refused {
-            let judgement = judged(&policy(), &requirement, &raw(&good_header(), claims), &valid());
-            let forbidden = Decision::Forbidden { reason: CheckName::Permission };
+            let judgement = judged(
+                &policy(),
+                &requirement,
+                &raw(&good_header(), claims),
+                &valid(),
+            );
+            let forbidden = Decision::Forbidden {
+                reason: CheckName::Permission,
+            };
             assert_eq!(judgement.decision, forbidden, "{requirement:?} {claims}");
         }
     }
@@ -340,9 +537,17 @@ fn each_route_is_opened_by_its_own_kind_of_token_and_no_other() {
 fn an_explanation_is_json_with_stable_names_and_short_findings() {
     let long = "x".repeat(5_000);
     let claims = with(good_claims(), "aud", json!(format!("a\n\u{1b}[31m{long}")));
-    let judgement = judged(&policy(), &profile(), &raw(&good_header(), &claims), &valid());
+    let judgement = judged(
+        &policy(),
+        &profile(),
+        &raw(&good_header(), &claims),
+        &valid(),
+    );
     let found = judgement.failed().unwrap().found.clone().unwrap();
-    assert!(found.chars().count() <= 121 && !found.contains(char::is_control), "{found:?}");
+    assert!(
+        found.chars().count() <= 121 && !found.contains(char::is_control),
+        "{found:?}"
+    );
     let shown = serde_json::to_value(&judgement.checks).unwrap();
     let expected = json!({
         "name": "audience", "title": "Audience", "expected": API, "found": found,

@@ -1,0 +1,113 @@
+//! Fetching a key document: a bounded time, a bounded size, no redirects.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use shared::authority::is_loopback;
+use shared::checks::Policy;
+use url::Url;
+
+use super::jwks::{self, BadKeyDocument, Key};
+
+/// Largest key document read. Microsoft's is about 20 KB.
+const LARGEST_DOCUMENT: usize = 512 * 1024;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// One key document of one authority.
+#[derive(Debug)]
+pub(super) struct Source {
+    url: Url,
+    /// For keys that do not say which issuer they are for.
+    issuer: String,
+    client: reqwest::Client,
+}
+
+/// Why a fetch gave no keys.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FetchError {
+    /// No answer, or none in time.
+    #[error("no answer ({})", causes(.0))]
+    Unreachable(#[from] reqwest::Error),
+    /// An answer other than 200.
+    #[error("the answer is {0}")]
+    Status(StatusCode),
+    /// An endless answer.
+    #[error("the answer is longer than {LARGEST_DOCUMENT} bytes")]
+    TooLong,
+    /// The answer holds no keys.
+    #[error(transparent)]
+    Document(#[from] BadKeyDocument),
+}
+
+impl Source {
+    /// The documents for everything the policy accepts: v1 tokens are checked with v1 keys, v2 tokens with v2 keys
+    /// (Entra "Access tokens", "Validate the signature").
+    pub(super) fn all(policy: &Policy) -> Result<Vec<Self>, reqwest::Error> {
+        let mut sources: Vec<Self> = Vec::new();
+        for authority in &policy.authorities {
+            for version in &policy.versions {
+                let url = authority.keys(*version);
+                let client = client(&url)?;
+                sources.push(Self {
+                    url,
+                    issuer: authority.issuer(*version),
+                    client,
+                });
+            }
+        }
+        Ok(sources)
+    }
+
+    pub(super) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    pub(super) async fn fetch(&self) -> Result<Vec<Key>, FetchError> {
+        let mut answer = self.client.get(self.url.clone()).send().await?;
+        if answer.status() != StatusCode::OK {
+            return Err(FetchError::Status(answer.status()));
+        }
+        let mut document = Vec::new();
+        while let Some(chunk) = answer.chunk().await? {
+            if document.len() + chunk.len() > LARGEST_DOCUMENT {
+                return Err(FetchError::TooLong);
+            }
+            document.extend_from_slice(&chunk);
+        }
+        Ok(jwks::parse(&document, &self.issuer)?)
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one client of this crate, bounded here"
+)]
+fn client(url: &Url) -> Result<reqwest::Client, reqwest::Error> {
+    let builder = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(TOTAL_TIMEOUT);
+    // No proxy lies between this machine and itself.
+    let builder = if is_loopback(url) {
+        builder.no_proxy()
+    } else {
+        builder
+    };
+    builder.build()
+}
+
+/// The chain of causes in one line; reqwest's own text stops at "error sending request".
+fn causes(error: &reqwest::Error) -> String {
+    let mut next = std::error::Error::source(error);
+    let mut texts = Vec::new();
+    while let Some(cause) = next {
+        texts.push(cause.to_string());
+        next = cause.source();
+    }
+    if texts.is_empty() {
+        error.to_string()
+    } else {
+        texts.join(": ")
+    }
+}

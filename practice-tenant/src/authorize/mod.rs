@@ -1,0 +1,124 @@
+//! `GET|POST /{tenant}/oauth2/v2.0/authorize`: where a sign-in begins (RFC 6749 §3.1, Entra "OAuth 2.0 authorization
+//! code flow").
+//!
+//! A request whose client or redirect URI cannot be trusted is answered by a page and never by a redirect.
+
+pub(crate) mod redirect;
+mod request;
+pub(crate) mod response;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{OriginalUri, RawQuery, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+pub(crate) use request::{AuthorizeRequest, Challenge, Prompt};
+
+use crate::Face;
+use crate::aadsts::Aadsts;
+use crate::exchange::Exchange;
+use crate::pages;
+use crate::params::{LONGEST, Params};
+use crate::sign_in;
+use crate::tenant_path::UnverifiedTenant;
+
+pub(crate) fn routes() -> Router<Face> {
+    Router::new().route(
+        "/{tenant}/oauth2/v2.0/authorize",
+        get(handler).post(from_form).fallback(wrong_method),
+    )
+}
+
+/// Why a request is refused, and who is told.
+#[derive(Clone, Debug)]
+pub(crate) enum Refused {
+    /// The person, on a page: nobody vouches for the redirect URI.
+    Page(Aadsts),
+    /// The client, at its redirect URI.
+    Redirect(response::Reply, Aadsts),
+}
+
+async fn handler(
+    State(face): State<Face>,
+    exchange: Exchange,
+    path: UnverifiedTenant,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let query = query.unwrap_or_default();
+    match request(&face, &path, query.as_bytes()) {
+        Ok(request) => sign_in::begin(&face, &exchange, &headers, request),
+        Err(Refused::Page(refusal)) => pages::refused(&face, &exchange, &refusal),
+        Err(Refused::Redirect(reply, refusal)) => {
+            reply.refuse(StatusCode::FOUND, &refusal, &exchange, &face.origin)
+        }
+    }
+}
+
+fn request(
+    face: &Face,
+    path: &UnverifiedTenant,
+    query: &[u8],
+) -> Result<AuthorizeRequest, Refused> {
+    if query.len() > LONGEST {
+        return Err(Refused::Page(Aadsts::TooLong));
+    }
+    let directory = face.tenant.directory();
+    let tenant = path.find(&directory.organization).map_err(Refused::Page)?;
+    let params = Params::parse(query).map_err(Refused::Page)?;
+    AuthorizeRequest::validate(&directory, tenant, &params)
+}
+
+/// A form turns into the same request as a query: a browser sends its cookies along with the redirect, which it may not
+/// do with a form of another site.
+async fn from_form(
+    State(face): State<Face>,
+    exchange: Exchange,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let Ok(body) = body else {
+        return pages::refused(&face, &exchange, &Aadsts::TooLong);
+    };
+    match as_query(&uri, &headers, &body) {
+        Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
+        Err(refusal) => pages::refused(&face, &exchange, &refusal),
+    }
+}
+
+fn as_query(uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Result<String, Aadsts> {
+    if body.len() > LONGEST {
+        return Err(Aadsts::TooLong);
+    }
+    Params::form(headers, body)?;
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(url::form_urlencoded::parse(
+        uri.query().unwrap_or_default().as_bytes(),
+    ));
+    query.extend_pairs(url::form_urlencoded::parse(body));
+    let query = query.finish();
+    if query.len() > LONGEST {
+        Err(Aadsts::TooLong)
+    } else {
+        Ok(format!("{}?{query}", uri.path()))
+    }
+}
+
+async fn wrong_method(State(face): State<Face>, exchange: Exchange, method: Method) -> Response {
+    let refusal = Aadsts::WrongMethod {
+        allowed: "GET, POST",
+        method: method.to_string(),
+    };
+    (
+        [(header::ALLOW, "GET, POST")],
+        pages::refused(&face, &exchange, &refusal),
+    )
+        .into_response()
+}
+
+#[cfg(test)]
+mod tests;

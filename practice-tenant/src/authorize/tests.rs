@@ -1,0 +1,217 @@
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use proptest::prelude::*;
+
+use crate::directory::seed::{API, TENANT};
+use crate::testing::{Browser, DESKTOP, Pairs, Workshop, authorize_path, form};
+
+#[tokio::test]
+async fn what_makes_the_redirect_untrustworthy_is_shown_on_a_page() {
+    let workshop = Workshop::new();
+    let cases: &[(Pairs<'_>, u32)] = &[
+        (&[("client_id", "")], 900_144),
+        (&[("client_id", "not-a-guid")], 700_016),
+        (
+            &[("client_id", "c1000000-0000-4000-8000-0000000000ff")],
+            700_016,
+        ),
+        (
+            &[("client_id", "00000000-0000-0000-0000-000000000000")],
+            700_038,
+        ),
+        (&[("redirect_uri", "")], 900_971),
+        (
+            &[("client_id", "c1000000-0000-4000-8000-000000000003")],
+            900_971,
+        ),
+        (&[("redirect_uri", "http://localhost:3000/callback")], 50011),
+        (&[("redirect_uri", "https://evil.example/<script>")], 50011),
+        (&[("redirect_uri", "javascript:alert(1)")], 50011),
+    ];
+    for (changes, code) in cases {
+        let page = workshop.get(&authorize_path(changes)).await;
+        page.assert_page_error(*code);
+        assert!(page.body.contains("Correlation ID") && !page.body.contains("<script>"));
+    }
+    let twice = format!("{}&client_id=x", authorize_path(&[]));
+    workshop.get(&twice).await.assert_page_error(9_000_411);
+    let long = format!("{}&x={}", authorize_path(&[]), "a".repeat(20_000));
+    workshop.get(&long).await.assert_page_error(90015);
+    let path = authorize_path(&[]);
+    for (tenant, code) in [
+        ("nowhere", 90002),
+        ("common", 50194),
+        ("organizations", 50194),
+    ] {
+        let path = path.replace(&TENANT.to_string(), tenant);
+        workshop.get(&path).await.assert_page_error(code);
+    }
+}
+
+#[tokio::test]
+async fn any_other_refusal_goes_to_the_client_with_its_state() {
+    let workshop = Workshop::new();
+    let unknown_scope = format!("api://{API}/nothing");
+    let cases: &[(Pairs<'_>, &str, u32)] = &[
+        (&[("response_type", "")], "invalid_request", 900_144),
+        (
+            &[("response_type", "token")],
+            "unsupported_response_type",
+            700_051,
+        ),
+        (
+            &[("response_type", "code id_token")],
+            "unsupported_response_type",
+            700_054,
+        ),
+        (
+            &[("response_type", "magic")],
+            "unsupported_response_type",
+            70005,
+        ),
+        (&[("scope", "")], "invalid_request", 900_144),
+        (
+            &[("scope", "api://nobody/access_as_user")],
+            "invalid_resource",
+            500_011,
+        ),
+        (&[("scope", &unknown_scope)], "invalid_client", 650_053),
+        (&[("scope", "openid\u{7}")], "invalid_scope", 70011),
+        (&[("prompt", "sometimes")], "invalid_request", 90023),
+        (&[("code_challenge", "")], "invalid_request", 9_002_325),
+        (
+            &[("code_challenge_method", "")],
+            "invalid_request",
+            9_002_325,
+        ),
+        (
+            &[("code_challenge_method", "S512")],
+            "invalid_request",
+            50149,
+        ),
+        (&[("code_challenge", "short")], "invalid_request", 501_491),
+        (&[("prompt", "none")], "login_required", 50058),
+    ];
+    for (changes, error, code) in cases {
+        let answer = workshop.get(&authorize_path(changes)).await;
+        assert_eq!(answer.status, StatusCode::FOUND);
+        answer.assert_redirect_error(error, *code);
+        let pairs = answer.redirected();
+        assert_eq!(pairs["state"], "a state & more");
+        assert_eq!(
+            pairs["error_uri"],
+            format!("http://localhost:8400/error?code={code}")
+        );
+        assert!(
+            answer
+                .header(header::LOCATION)
+                .unwrap()
+                .starts_with("http://localhost:3000/#")
+        );
+    }
+    let mode = workshop
+        .get(&authorize_path(&[("response_mode", "telepathy")]))
+        .await;
+    mode.assert_redirect_error("invalid_request", 70007);
+    assert!(
+        mode.header(header::LOCATION)
+            .unwrap()
+            .starts_with("http://localhost:3000/?error=")
+    );
+}
+
+#[tokio::test]
+async fn the_desktop_app_is_answered_in_the_query_on_the_port_it_chose() {
+    let workshop = Workshop::new();
+    let mut browser = Browser::new(&workshop);
+    let changes = [
+        ("redirect_uri", DESKTOP),
+        ("response_mode", ""),
+        ("code_challenge", ""),
+        ("code_challenge_method", ""),
+    ];
+    let answer = browser.sign_in_with("mara", &changes).await;
+    let location = answer.header(header::LOCATION).unwrap();
+    assert!(
+        location.starts_with("http://localhost:51234/?code=1.A"),
+        "{location}"
+    );
+}
+
+#[tokio::test]
+async fn a_posted_request_is_the_same_request() {
+    let workshop = Workshop::new();
+    let path = authorize_path(&[("prompt", "none")]);
+    let (path, query) = path.split_once('?').unwrap();
+    let request = Request::post(path)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(query.to_owned()))
+        .unwrap();
+    let redirect = workshop.send(request).await;
+    assert_eq!(redirect.status, StatusCode::SEE_OTHER);
+    let answer = workshop
+        .get(redirect.header(header::LOCATION).unwrap())
+        .await;
+    answer.assert_redirect_error("login_required", 50058);
+}
+
+#[tokio::test]
+async fn other_methods_and_oversize_bodies_are_refused() {
+    let workshop = Workshop::new();
+    let path = authorize_path(&[]);
+    let put = Request::put(&path).body(Body::empty()).unwrap();
+    let answer = workshop.send(put).await;
+    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+    answer.assert_page_error(900_561);
+    for size in [20_000, 100_000] {
+        let post = Request::post(&path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(format!("x={}", "a".repeat(size))))
+            .unwrap();
+        workshop.send(post).await.assert_page_error(90015);
+    }
+}
+
+#[tokio::test]
+async fn the_clients_request_id_becomes_the_correlation_id() {
+    let workshop = Workshop::new();
+    let id = "0f0f0f0f-1111-4222-8333-444444444444";
+    let path = authorize_path(&[("client-request-id", id), ("prompt", "none")]);
+    let answer = workshop.get(&path).await;
+    assert_eq!(answer.header("client-request-id"), Some(id));
+    let description = &answer.redirected()["error_description"];
+    assert!(
+        description.contains(&format!(" Correlation ID: {id} ")),
+        "{description}"
+    );
+    let junk = workshop
+        .get(&authorize_path(&[("client-request-id", "junk")]))
+        .await;
+    assert_eq!(junk.header("client-request-id"), None);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn junk_is_never_the_servers_fault(
+        name in "[a-z_]{1,14}|client_id|redirect_uri|response_mode|state|nonce|prompt|login_hint",
+        value in "\\PC{0,40}",
+        raw in "[ -~]{0,60}",
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let workshop = shared_workshop();
+        let path = format!("/{TENANT}/oauth2/v2.0/authorize?");
+        let changed = authorize_path(&[(name.as_str(), value.as_str())]);
+        let raw: String = raw.chars().filter(|c| !" \"<>\\^`{|}#".contains(*c)).collect();
+        for path in [changed, format!("{path}{raw}"), format!("{path}{}", form(&[(&name, &value)]))] {
+            let answer = runtime.block_on(workshop.get(&path));
+            prop_assert!(!answer.status.is_server_error(), "{path}");
+        }
+    }
+}
+
+fn shared_workshop() -> &'static Workshop {
+    static WORKSHOP: std::sync::OnceLock<Workshop> = std::sync::OnceLock::new();
+    WORKSHOP.get_or_init(Workshop::new)
+}

@@ -1,0 +1,206 @@
+//! The directory: who and what the tenant knows, and the few questions that sign-in asks of it.
+
+mod model;
+pub(crate) mod seed;
+
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+
+pub(crate) use model::*;
+
+/// Template id of the directory role "Global Administrator", the same in every tenant.
+pub(crate) const GLOBAL_ADMINISTRATOR: Uuid =
+    Uuid::from_u128(0x62e90394_69f5_4237_9190_012177145e10);
+
+/// Microsoft Graph's application id, the same in every tenant. OpenID Connect scopes are permissions of Graph.
+pub(crate) const GRAPH: Uuid = Uuid::from_u128(0x00000003_0000_0000_c000_000000000000);
+
+/// One delegated permission of one resource.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Permission {
+    /// The resource's application id.
+    pub(crate) resource: Uuid,
+    /// The permission's name.
+    pub(crate) value: String,
+}
+
+impl Directory {
+    pub(crate) fn user(&self, id: Uuid) -> Option<&User> {
+        self.users.iter().find(|user| user.id == id)
+    }
+
+    /// User names are compared without regard to case.
+    pub(crate) fn user_named(&self, name: &str) -> Option<&User> {
+        self.users
+            .iter()
+            .find(|user| user.user_principal_name.eq_ignore_ascii_case(name.trim()))
+    }
+
+    pub(crate) fn application(&self, app_id: Uuid) -> Option<&Application> {
+        self.applications
+            .iter()
+            .find(|application| application.app_id == app_id)
+    }
+
+    pub(crate) fn service_principal(&self, app_id: Uuid) -> Option<&ServicePrincipal> {
+        self.service_principals
+            .iter()
+            .find(|principal| principal.app_id == app_id)
+    }
+
+    /// A resource by its application id or one of its identifier URIs; a trailing slash makes no difference.
+    pub(crate) fn resource(&self, name: &str) -> Option<&Application> {
+        let name = name.trim_end_matches('/');
+        self.applications.iter().find(|application| {
+            application
+                .app_id
+                .hyphenated()
+                .to_string()
+                .eq_ignore_ascii_case(name)
+                || application
+                    .identifier_uris
+                    .iter()
+                    .any(|uri| uri.trim_end_matches('/').eq_ignore_ascii_case(name))
+        })
+    }
+
+    /// Whether the user may consent for everybody.
+    pub(crate) fn is_administrator(&self, user: Uuid) -> bool {
+        self.role_assignments.iter().any(|assignment| {
+            assignment.principal_id == user && assignment.role_definition_id == GLOBAL_ADMINISTRATOR
+        })
+    }
+
+    /// The names of the roles that `principal` (a user or a service principal) holds in an application.
+    pub(crate) fn roles(&self, principal: Uuid, app_id: Uuid) -> Vec<String> {
+        let (Some(application), Some(resource)) =
+            (self.application(app_id), self.service_principal(app_id))
+        else {
+            return Vec::new();
+        };
+        self.app_role_assignments
+            .iter()
+            .filter(|held| held.principal_id == principal && held.resource_id == resource.id)
+            .filter_map(|held| {
+                application
+                    .app_roles
+                    .iter()
+                    .find(|role| role.id == held.app_role_id)
+            })
+            .map(|role| role.value.clone())
+            .collect()
+    }
+
+    /// What a client may do for a user: consented by the user, by an administrator for all, or pre-authorized.
+    pub(crate) fn granted(&self, client: Uuid, user: Uuid) -> BTreeSet<Permission> {
+        let consented = self
+            .service_principal(client)
+            .into_iter()
+            .flat_map(|client| {
+                self.oauth2_permission_grants
+                    .iter()
+                    .filter(move |grant| grant.client_id == client.id)
+                    .filter(move |grant| {
+                        grant.principal_id.is_none_or(|principal| principal == user)
+                    })
+            });
+        let consented = consented.flat_map(|grant| {
+            let resource = self
+                .service_principals
+                .iter()
+                .find(|principal| principal.id == grant.resource_id);
+            grant.scope.split_whitespace().filter_map(move |value| {
+                Some(Permission {
+                    resource: resource?.app_id,
+                    value: value.to_owned(),
+                })
+            })
+        });
+        let authorized = self.applications.iter().flat_map(|application| {
+            let ids = application
+                .api
+                .pre_authorized_applications
+                .iter()
+                .filter(|authorized| authorized.app_id == client)
+                .flat_map(|authorized| &authorized.delegated_permission_ids);
+            ids.filter_map(|id| Some(application.permission(application.scope_by_id(*id)?)))
+        });
+        consented.chain(authorized).collect()
+    }
+
+    /// Records consent: by `user` for themselves, or for everybody.
+    pub(crate) fn grant(
+        &mut self,
+        client: Uuid,
+        user: Option<Uuid>,
+        permissions: &BTreeSet<Permission>,
+        new_id: impl Fn() -> String,
+    ) {
+        let Some(client_id) = self.service_principal(client).map(|principal| principal.id) else {
+            return;
+        };
+        for permission in permissions {
+            let Some(resource_id) = self
+                .service_principal(permission.resource)
+                .map(|principal| principal.id)
+            else {
+                continue;
+            };
+            let existing = self.oauth2_permission_grants.iter_mut().find(|grant| {
+                grant.client_id == client_id
+                    && grant.resource_id == resource_id
+                    && grant.principal_id == user
+            });
+            match existing {
+                Some(grant)
+                    if grant
+                        .scope
+                        .split(' ')
+                        .any(|known| known == permission.value) => {}
+                Some(grant) => {
+                    grant.scope.push(' ');
+                    grant.scope.push_str(&permission.value);
+                }
+                None => self.oauth2_permission_grants.push(OAuth2PermissionGrant {
+                    id: new_id(),
+                    client_id,
+                    consent_type: if user.is_some() {
+                        ConsentType::Principal
+                    } else {
+                        ConsentType::AllPrincipals
+                    },
+                    principal_id: user,
+                    resource_id,
+                    scope: permission.value.clone(),
+                }),
+            }
+        }
+    }
+}
+
+impl Application {
+    /// A delegated permission by name; case makes no difference.
+    pub(crate) fn scope(&self, value: &str) -> Option<&PermissionScope> {
+        self.api
+            .oauth2_permission_scopes
+            .iter()
+            .find(|s| s.value.eq_ignore_ascii_case(value))
+    }
+
+    /// A delegated permission by id.
+    pub(crate) fn scope_by_id(&self, id: Uuid) -> Option<&PermissionScope> {
+        self.api
+            .oauth2_permission_scopes
+            .iter()
+            .find(|scope| scope.id == id)
+    }
+
+    /// Names one of this application's permissions.
+    pub(crate) fn permission(&self, scope: &PermissionScope) -> Permission {
+        Permission {
+            resource: self.app_id,
+            value: scope.value.clone(),
+        }
+    }
+}

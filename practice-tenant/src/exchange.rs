@@ -1,0 +1,79 @@
+//! One request and its answer: the ids under which both can be found, and the time at which it is judged.
+
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, Response, header};
+use axum::middleware::Next;
+use shared::time::UnixTime;
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use crate::Face;
+
+/// The header and query parameter by which a client names its request.
+pub(crate) const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+
+/// What Entra calls a request: its trace id is new each time, its correlation id is the client's if it sent one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Exchange {
+    pub(crate) trace_id: Uuid,
+    pub(crate) correlation_id: Uuid,
+    pub(crate) now: UnixTime,
+}
+
+/// Gives every request its [`Exchange`] and every answer the headers that name it.
+pub(crate) async fn around(
+    State(face): State<Face>,
+    mut request: Request,
+    next: Next,
+) -> Response<Body> {
+    let chosen = chosen_id(&request);
+    let exchange = Exchange {
+        trace_id: face.tenant.entropy.guid(),
+        correlation_id: chosen.unwrap_or_else(|| face.tenant.entropy.guid()),
+        now: face.tenant.clock.now(),
+    };
+    request.extensions_mut().insert(exchange);
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert("x-ms-request-id", guid(exchange.trace_id));
+    if chosen.is_some() {
+        headers.insert(CLIENT_REQUEST_ID, guid(exchange.correlation_id));
+    }
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    response
+}
+
+fn chosen_id(request: &Request) -> Option<Uuid> {
+    let header = request
+        .headers()
+        .get(CLIENT_REQUEST_ID)
+        .and_then(|value| value.to_str().ok());
+    let query = request.uri().query().unwrap_or_default().as_bytes();
+    match header {
+        Some(id) => Uuid::try_parse(id).ok(),
+        None => form_urlencoded::parse(query)
+            .find(|(name, _)| name == CLIENT_REQUEST_ID.as_str())
+            .and_then(|(_, id)| Uuid::try_parse(&id).ok()),
+    }
+}
+
+fn guid(id: Uuid) -> HeaderValue {
+    HeaderValue::try_from(id.hyphenated().to_string()).expect("a GUID is plain ASCII")
+}
+
+impl FromRequestParts<Face> for Exchange {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, face: &Face) -> Result<Self, Self::Rejection> {
+        Ok(parts.extensions.get().copied().unwrap_or_else(|| Self {
+            trace_id: face.tenant.entropy.guid(),
+            correlation_id: face.tenant.entropy.guid(),
+            now: face.tenant.clock.now(),
+        }))
+    }
+}

@@ -1,0 +1,119 @@
+//! The key the tenant signs tokens with, made anew at every start, and its self-signed certificate.
+
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use rcgen::{CertificateParams, DistinguishedName, DnType, PKCS_RSA_SHA256};
+use serde::Serialize;
+use sha1::{Digest as _, Sha1};
+use shared::time::UnixTime;
+use time::{Duration, OffsetDateTime};
+
+use crate::options::StartError;
+
+/// An RSA key with its certificate. Its name (`kid`) is the certificate's SHA-1 thumbprint, as with Entra.
+pub(crate) struct SigningKey {
+    key: RsaKeyPair,
+    kid: String,
+    certificate: Vec<u8>,
+}
+
+/// The header of a v2 token (Entra "Access tokens"): v1 tokens add `x5t`, Graph's a `nonce`.
+#[derive(Serialize)]
+struct Header<'a> {
+    typ: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<&'a str>,
+    alg: &'static str,
+    kid: &'a str,
+}
+
+/// One key of the key set (RFC 7517 §4), with the members Entra publishes: there is no `alg`.
+#[derive(Serialize)]
+pub(crate) struct Jwk {
+    kty: &'static str,
+    #[serde(rename = "use")]
+    usage: &'static str,
+    kid: String,
+    x5t: String,
+    n: String,
+    e: String,
+    x5c: [String; 1],
+    issuer: String,
+}
+
+impl SigningKey {
+    /// Makes a key of 2048 bits. Its randomness is the cryptography library's own: a key must not be predictable even
+    /// where everything else is.
+    pub(crate) fn generate(now: UnixTime) -> Result<Self, StartError> {
+        let key = RsaKeyPair::generate(KeySize::Rsa2048).map_err(|_| StartError::SigningKey)?;
+        let certificate = certificate(&key, now)?;
+        let kid = URL_SAFE_NO_PAD.encode(Sha1::digest(&certificate));
+        Ok(Self {
+            key,
+            kid,
+            certificate,
+        })
+    }
+
+    /// Signs `claims` with RS256. `nonce` goes into the header, which only tokens for Graph have.
+    pub(crate) fn sign(&self, claims: &impl Serialize, nonce: Option<&str>) -> String {
+        let header = Header {
+            typ: "JWT",
+            nonce,
+            alg: "RS256",
+            kid: &self.kid,
+        };
+        let mut token = format!("{}.{}", json(&header), json(claims));
+        let mut signature = vec![0; self.key.public_modulus_len()];
+        self.key
+            .sign(
+                &RSA_PKCS1_SHA256,
+                &SystemRandom::new(),
+                token.as_bytes(),
+                &mut signature,
+            )
+            .expect("a 2048-bit key signs a SHA-256 digest");
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+        token
+    }
+
+    /// The public half, as published in the v2 key set.
+    pub(crate) fn jwk(&self, issuer: String) -> Jwk {
+        let public = self.key.public_key();
+        Jwk {
+            kty: "RSA",
+            usage: "sig",
+            kid: self.kid.clone(),
+            x5t: self.kid.clone(),
+            n: URL_SAFE_NO_PAD.encode(public.modulus().big_endian_without_leading_zero()),
+            e: URL_SAFE_NO_PAD.encode(public.exponent().big_endian_without_leading_zero()),
+            x5c: [STANDARD.encode(&self.certificate)],
+            issuer,
+        }
+    }
+}
+
+fn json(part: &impl Serialize) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(part).expect("headers and claims have string keys"))
+}
+
+/// Self-signed, with the subject that Entra's signing certificates have.
+fn certificate(key: &RsaKeyPair, now: UnixTime) -> Result<Vec<u8>, StartError> {
+    let pkcs8 = AsDer::<Pkcs8V1Der<'_>>::as_der(key).map_err(|_| StartError::SigningKey)?;
+    let key =
+        rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8.as_ref().into(), &PKCS_RSA_SHA256)?;
+    let mut params = CertificateParams::new(Vec::new())?;
+    params.distinguished_name = DistinguishedName::new();
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "accounts.accesscontrol.windows.net");
+    let now = OffsetDateTime::from_unix_timestamp(now.0).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    params.not_before = now - Duration::days(1);
+    params.not_after = now + Duration::days(5 * 365);
+    Ok(params.self_signed(&key)?.der().to_vec())
+}

@@ -1,0 +1,46 @@
+//! What whoever starts a practice tenant must tell it.
+
+use std::sync::Arc;
+
+use shared::authority::{AuthorityHost, AuthorityHostError};
+
+/// How a practice tenant is to appear.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The origin under which browsers and programs reach the tenant, such as `http://localhost:8400`. The issuer and
+    /// every endpoint are built from it, so the port must be known (bound) before.
+    pub public_origin: String,
+    /// Further redirect URIs of `workshop-client` of the type "single-page application", beside
+    /// `http://localhost:3000`: the origin where the SPA really is, when that is another port.
+    pub spa_redirect_uris: Vec<String>,
+}
+
+/// Why a practice tenant cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// [`Options::public_origin`] is not an origin.
+    #[error("the practice tenant's origin {origin:?} cannot be used: {why}")]
+    Origin {
+        /// What it got.
+        origin: String,
+        /// What is wrong with it.
+        why: AuthorityHostError,
+    },
+    /// A redirect URI does not parse.
+    #[error("the redirect URI {0:?} is not an absolute URL")]
+    RedirectUri(String),
+    /// The key generator failed.
+    #[error("no signing key could be made")]
+    SigningKey,
+    /// The certificate of the signing key could not be made.
+    #[error("no certificate could be made for the signing key: {0}")]
+    Certificate(#[from] rcgen::Error),
+}
+
+/// Checks that `origin` is one, and writes it as browsers do.
+pub(crate) fn origin(origin: String) -> Result<Arc<str>, StartError> {
+    match origin.parse::<AuthorityHost>() {
+        Ok(host) => Ok(Arc::from(host.as_str())),
+        Err(why) => Err(StartError::Origin { origin, why }),
+    }
+}

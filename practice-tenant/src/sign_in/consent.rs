@@ -1,0 +1,64 @@
+//! Consent: what the app may do, in the words its resources have chosen for it.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::guard::Visit;
+use super::interaction::{Outcome, asked, client_name};
+use super::{Interaction, Stage, Turn};
+use crate::aadsts::Aadsts;
+use crate::directory::{Directory, PermissionScope};
+use crate::pages;
+use crate::session::Account;
+
+#[derive(Template)]
+#[template(path = "consent.html")]
+struct Page<'a> {
+    tenant: &'a str,
+    form_token: &'a str,
+    username: &'a str,
+    client: String,
+    permissions: Vec<&'a PermissionScope>,
+    /// An administrator may consent for everybody.
+    administrator: bool,
+    redirect_to: String,
+}
+
+pub(super) fn page(directory: &Directory, interaction: &Interaction) -> Response {
+    let user = match &interaction.stage {
+        Stage::Consent(account) => directory.user(account.user),
+        _ => None,
+    };
+    let page = Page {
+        tenant: &directory.organization.display_name,
+        form_token: &interaction.form_token,
+        username: user.map_or("", |user| &user.user_principal_name),
+        client: client_name(directory, &interaction.request),
+        permissions: asked(directory, &interaction.request)
+            .iter()
+            .filter_map(|asked| directory.application(asked.resource)?.scope(&asked.value))
+            .collect(),
+        administrator: user.is_some_and(|user| directory.is_administrator(user.id)),
+        redirect_to: interaction.request.reply.form_action(),
+    };
+    pages::form(&page, &interaction.request.reply)
+}
+
+/// Anything but a clear "Accept" is a refusal.
+pub(super) fn submit(visit: &Visit<'_>, interaction: &Interaction, account: &Account) -> Turn {
+    if visit.form.get("accept").is_none() {
+        return Outcome::Refuse(Aadsts::ConsentDeclined).into();
+    }
+    let tenant = &visit.face.tenant;
+    let mut directory = tenant.directory_mut();
+    let for_all =
+        visit.form.get("for_everybody").is_some() && directory.is_administrator(account.user);
+    let permissions = asked(&directory, &interaction.request);
+    directory.grant(
+        interaction.request.client_id.0,
+        (!for_all).then_some(account.user),
+        &permissions,
+        || tenant.entropy.token(32),
+    );
+    Outcome::Admit(account.clone()).into()
+}

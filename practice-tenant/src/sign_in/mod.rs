@@ -1,0 +1,238 @@
+//! The pages between a request and its answer: user name, password, "Stay signed in?", consent, account picker.
+//!
+//! An [`Interaction`] is kept here; the browser holds a cookie that proves it began it, the address names it, and each
+//! page carries a form token. A POST changes the stage and redirects to the page of the new one, so that every step is
+//! a navigation and Reload never repeats a POST.
+
+mod account;
+mod approval;
+mod consent;
+mod guard;
+mod interaction;
+mod password;
+mod stay;
+mod username;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, PathRejection};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+pub(crate) use interaction::Interaction;
+use interaction::{LIFETIME, Outcome, Stage};
+
+use crate::Face;
+use crate::authorize::AuthorizeRequest;
+use crate::exchange::Exchange;
+use crate::pages;
+use crate::session::{self, Cookie};
+use crate::token;
+
+pub(crate) fn routes() -> Router<Face> {
+    Router::new().route("/sign-in/{interaction}/{step}", get(show).post(submit))
+}
+
+/// What a step's POST leads to, and the cookies that go with it.
+pub(super) struct Turn {
+    outcome: Outcome,
+    cookies: Vec<HeaderValue>,
+}
+
+impl From<Outcome> for Turn {
+    fn from(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            cookies: Vec::new(),
+        }
+    }
+}
+
+impl From<Stage> for Turn {
+    fn from(stage: Stage) -> Self {
+        Outcome::Show(stage).into()
+    }
+}
+
+/// Answers an authorization request at once if the session and earlier consent allow it, and shows a page otherwise.
+pub(crate) fn begin(
+    face: &Face,
+    exchange: &Exchange,
+    headers: &HeaderMap,
+    request: AuthorizeRequest,
+) -> Response {
+    let accounts = session::accounts(face, exchange.now, headers);
+    let outcome = interaction::first(&face.tenant.directory(), &request, &accounts);
+    let Outcome::Show(stage) = outcome else {
+        return answer(face, exchange, &request, outcome, StatusCode::FOUND);
+    };
+    let known = Cookie::Browser
+        .read(&face.origin, headers)
+        .filter(|name| name.len() == 43);
+    let browser = known.map_or_else(|| face.tenant.entropy.token(32), str::to_owned);
+    let id = face.tenant.entropy.token(16);
+    let location = page_of(&id, &stage);
+    let cookie = Cookie::Browser.set(&face.origin, &browser, None);
+    let interaction = Interaction {
+        request: Arc::new(request),
+        browser,
+        form_token: face.tenant.entropy.token(32),
+        stage,
+    };
+    face.tenant
+        .interactions
+        .insert(exchange.now, id, exchange.now + LIFETIME, interaction);
+    redirect(StatusCode::FOUND, location, vec![cookie])
+}
+
+async fn show(
+    State(face): State<Face>,
+    exchange: Exchange,
+    path: Result<Path<(String, String)>, PathRejection>,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(Path((id, step))) = path else {
+        return pages::sign_in_over(&face);
+    };
+    let Some(interaction) = guard::of_this_browser(&face, &exchange, &headers, &id) else {
+        return pages::sign_in_over(&face);
+    };
+    if step != interaction.stage.step() {
+        return redirect(
+            StatusCode::SEE_OTHER,
+            page_of(&id, &interaction.stage),
+            Vec::new(),
+        );
+    }
+    let directory = face.tenant.directory();
+    match &interaction.stage {
+        Stage::Account(_) => account::page(&directory, &interaction),
+        Stage::UserName { .. } => username::page(&directory, &interaction),
+        Stage::Password { .. } => password::page(&directory, &interaction),
+        Stage::Stay { .. } => stay::page(&directory, &interaction),
+        Stage::Consent(_) => consent::page(&directory, &interaction),
+        Stage::Approval(_) => approval::page(&directory, &interaction),
+    }
+}
+
+async fn submit(
+    State(face): State<Face>,
+    exchange: Exchange,
+    path: Result<Path<(String, String)>, PathRejection>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let (Ok(Path((id, step))), Ok(body)) = (path, body) else {
+        return pages::sign_in_over(&face);
+    };
+    let checked = guard::submission(&face, &exchange, &headers, &id, &body);
+    let (interaction, form) = match checked {
+        Ok(checked) => checked,
+        Err(refused) => return refused.page(&face),
+    };
+    if step != interaction.stage.step() {
+        return redirect(
+            StatusCode::SEE_OTHER,
+            page_of(&id, &interaction.stage),
+            Vec::new(),
+        );
+    }
+    let visit = guard::Visit {
+        face: &face,
+        exchange: &exchange,
+        headers: &headers,
+        form: &form,
+    };
+    let turn = match &interaction.stage {
+        Stage::Account(accounts) => account::submit(&visit, &interaction, accounts),
+        Stage::UserName { .. } => username::submit(&visit),
+        Stage::Password { user, .. } => password::submit(&visit, &interaction, *user),
+        Stage::Stay { user } => stay::submit(&visit, &interaction, *user),
+        Stage::Consent(account) => consent::submit(&visit, &interaction, account),
+        Stage::Approval(_) => approval::submit(&visit),
+    };
+    conclude(&face, &exchange, &id, &interaction, turn)
+}
+
+/// Keeps the new stage and leads to its page, or ends the interaction with its answer.
+fn conclude(
+    face: &Face,
+    exchange: &Exchange,
+    id: &str,
+    interaction: &Interaction,
+    turn: Turn,
+) -> Response {
+    let Turn { outcome, cookies } = turn;
+    if let Outcome::Show(stage) = outcome {
+        let location = page_of(id, &stage);
+        face.tenant
+            .interactions
+            .update(exchange.now, id, |kept| kept.stage = stage);
+        return redirect(StatusCode::SEE_OTHER, location, cookies);
+    }
+    // Only one of two simultaneous submissions may end it.
+    if face.tenant.interactions.take(exchange.now, id).is_none() {
+        return pages::sign_in_over(face);
+    }
+    let mut response = answer(
+        face,
+        exchange,
+        &interaction.request,
+        outcome,
+        StatusCode::SEE_OTHER,
+    );
+    set_cookies(&mut response, cookies);
+    response
+}
+
+/// The answer for the client: a code, or why there is none.
+fn answer(
+    face: &Face,
+    exchange: &Exchange,
+    request: &AuthorizeRequest,
+    outcome: Outcome,
+    status: StatusCode,
+) -> Response {
+    match outcome {
+        Outcome::Show(_) => pages::sign_in_over(face),
+        Outcome::Refuse(refusal) => request
+            .reply
+            .refuse(status, &refusal, exchange, &face.origin),
+        Outcome::Admit(account) => {
+            let code = token::issue_code(face, exchange.now, request, &account);
+            let mut pairs = vec![("code", code.expose().to_owned())];
+            if request.client_info {
+                pairs.push(("client_info", token::client_info(account.user)));
+            }
+            pairs.push(("session_state", account.session_state.to_string()));
+            request.reply.send(status, pairs)
+        }
+    }
+}
+
+fn page_of(id: &str, stage: &Stage) -> String {
+    format!("/sign-in/{id}/{}", stage.step())
+}
+
+fn redirect(status: StatusCode, location: String, cookies: Vec<HeaderValue>) -> Response {
+    let headers = [
+        (header::LOCATION, location),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    let mut response = (status, headers).into_response();
+    set_cookies(&mut response, cookies);
+    response
+}
+
+fn set_cookies(response: &mut Response, cookies: Vec<HeaderValue>) {
+    for cookie in cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,164 @@
+//! A map whose entries expire and whose size is bounded: nothing a stranger sends can make memory grow without end.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use shared::time::UnixTime;
+
+/// Values under unguessable keys. When it is full, the entry that would expire first makes room.
+#[derive(Debug)]
+pub(crate) struct Store<V> {
+    capacity: usize,
+    entries: Mutex<Entries<V>>,
+}
+
+#[derive(Debug)]
+struct Entries<V> {
+    values: HashMap<String, (Turn, V)>,
+    turns: BTreeMap<Turn, String>,
+    counter: u64,
+}
+
+/// When an entry expires; the counter tells apart those of the same second.
+type Turn = (UnixTime, u64);
+
+impl<V: Clone> Store<V> {
+    /// A store of at most `capacity` values.
+    pub(crate) fn new(capacity: usize) -> Self {
+        let entries = Entries {
+            values: HashMap::new(),
+            turns: BTreeMap::new(),
+            counter: 0,
+        };
+        Self {
+            capacity,
+            entries: Mutex::new(entries),
+        }
+    }
+
+    /// A panic elsewhere leaves whole entries behind, so the lock stays usable.
+    fn lock(&self) -> MutexGuard<'_, Entries<V>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps `value` under `key` until `expires`.
+    pub(crate) fn insert(&self, now: UnixTime, key: String, expires: UnixTime, value: V) {
+        let mut entries = self.lock();
+        entries.remove(&key);
+        while let Some((&turn, _)) = entries.turns.first_key_value() {
+            if turn.0 > now && entries.values.len() < self.capacity {
+                break;
+            }
+            if let Some(key) = entries.turns.remove(&turn) {
+                entries.values.remove(&key);
+            }
+        }
+        entries.counter += 1;
+        let turn = (expires, entries.counter);
+        entries.turns.insert(turn, key.clone());
+        entries.values.insert(key, (turn, value));
+    }
+
+    /// A copy of the value, unless it has expired.
+    pub(crate) fn get(&self, now: UnixTime, key: &str) -> Option<V> {
+        let entries = self.lock();
+        let (turn, value) = entries.values.get(key)?;
+        (turn.0 > now).then(|| value.clone())
+    }
+
+    /// Removes the value and hands it over: of several callers only one gets it.
+    pub(crate) fn take(&self, now: UnixTime, key: &str) -> Option<V> {
+        let (turn, value) = self.lock().remove(key)?;
+        (turn.0 > now).then_some(value)
+    }
+
+    /// Looks at the value and may change it, while nobody else does.
+    pub(crate) fn update<R>(
+        &self,
+        now: UnixTime,
+        key: &str,
+        change: impl FnOnce(&mut V) -> R,
+    ) -> Option<R> {
+        let mut entries = self.lock();
+        let (turn, value) = entries.values.get_mut(key)?;
+        (turn.0 > now).then(|| change(value))
+    }
+
+    /// Forgets every value that `matches`.
+    pub(crate) fn remove_where(&self, matches: impl Fn(&V) -> bool) {
+        let mut entries = self.lock();
+        let keys: Vec<String> = entries
+            .values
+            .iter()
+            .filter(|(_, (_, value))| matches(value))
+            .map(|(key, _)| key.clone())
+            .collect();
+        for key in keys {
+            entries.remove(&key);
+        }
+    }
+}
+
+impl<V> Entries<V> {
+    fn remove(&mut self, key: &str) -> Option<(Turn, V)> {
+        let entry = self.values.remove(key)?;
+        self.turns.remove(&entry.0);
+        Some(entry)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: UnixTime = UnixTime(100);
+
+    fn store(capacity: usize, entries: &[(&str, i64)]) -> Store<i64> {
+        let store = Store::new(capacity);
+        for (key, expires) in entries {
+            store.insert(NOW, (*key).to_owned(), UnixTime(*expires), *expires);
+        }
+        store
+    }
+
+    #[test]
+    fn a_value_is_there_until_the_second_it_expires() {
+        let store = store(9, &[("a", 110)]);
+        assert_eq!(store.get(UnixTime(109), "a"), Some(110));
+        assert_eq!(store.get(UnixTime(110), "a"), None);
+        assert_eq!(store.take(UnixTime(110), "a"), None);
+    }
+
+    #[test]
+    fn a_flood_pushes_out_what_would_have_expired_first_and_never_exceeds_the_bound() {
+        let store = store(2, &[("late", 300), ("early", 200), ("new", 250)]);
+        assert_eq!(store.get(NOW, "early"), None);
+        assert_eq!(store.get(NOW, "late"), Some(300));
+        for number in 0..1000 {
+            store.insert(NOW, format!("{number}"), UnixTime(400), 1);
+        }
+        assert_eq!(store.lock().values.len(), 2);
+        assert_eq!(store.lock().turns.len(), 2);
+    }
+
+    #[test]
+    fn expired_values_are_swept_when_something_new_comes() {
+        let store = store(9, &[("a", 110), ("b", 120)]);
+        store.insert(UnixTime(115), "c".into(), UnixTime(130), 0);
+        assert_eq!(store.lock().values.len(), 2);
+    }
+
+    #[test]
+    fn a_value_can_be_taken_once() {
+        let store = store(9, &[("a", 110)]);
+        assert_eq!(store.take(NOW, "a"), Some(110));
+        assert_eq!(store.take(NOW, "a"), None);
+    }
+
+    #[test]
+    fn replacing_a_value_leaves_no_trace_of_the_old_one() {
+        let store = store(9, &[("a", 110), ("a", 120)]);
+        assert_eq!(store.lock().turns.len(), 1);
+        assert_eq!(store.get(UnixTime(115), "a"), Some(120));
+    }
+}

@@ -1,0 +1,70 @@
+//! What a running tenant holds: its directory, its keys, and what it must remember between two requests.
+
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use shared::entropy::Entropy;
+use shared::time::Clock;
+use url::Url;
+
+use crate::directory::{Directory, seed};
+use crate::keys::SigningKey;
+use crate::options::StartError;
+use crate::practice::PracticeKey;
+use crate::session::Session;
+use crate::sign_in::Interaction;
+use crate::store::Store;
+use crate::token::{IssuedCode, IssuedRefreshToken};
+
+/// Everything behind the endpoints, shared by all listeners.
+pub(crate) struct Tenant {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) signing_key: SigningKey,
+    pub(crate) practice_key: PracticeKey,
+    pub(crate) interactions: Store<Interaction>,
+    pub(crate) sessions: Store<Session>,
+    pub(crate) codes: Store<IssuedCode>,
+    pub(crate) refresh_tokens: Store<IssuedRefreshToken>,
+    directory: RwLock<Directory>,
+}
+
+impl Tenant {
+    pub(crate) fn seeded(
+        spa_redirect_uris: &[String],
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, StartError> {
+        if let Some(uri) = spa_redirect_uris
+            .iter()
+            .find(|uri| Url::parse(uri).is_err())
+        {
+            return Err(StartError::RedirectUri(uri.clone()));
+        }
+        let now = clock.now();
+        Ok(Self {
+            signing_key: SigningKey::generate(now)?,
+            practice_key: PracticeKey::new(entropy.token(32)),
+            interactions: Store::new(1_000),
+            sessions: Store::new(1_000),
+            codes: Store::new(1_000),
+            refresh_tokens: Store::new(10_000),
+            directory: RwLock::new(seed::directory(spa_redirect_uris, now)),
+            clock,
+            entropy,
+        })
+    }
+
+    /// The directory, to read. Never held across an `await`.
+    pub(crate) fn directory(&self) -> RwLockReadGuard<'_, Directory> {
+        self.directory
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The directory, to change. Never held across an `await`.
+    pub(crate) fn directory_mut(&self) -> RwLockWriteGuard<'_, Directory> {
+        self.directory
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}

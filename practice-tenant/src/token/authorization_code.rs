@@ -1,0 +1,164 @@
+//! The grant `authorization_code` (RFC 6749 §4.1.3, RFC 7636 §4.5).
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+use shared::secret::AuthorizationCode;
+use shared::time::UnixTime;
+use subtle::ConstantTimeEq as _;
+
+use super::success::{self, Success};
+use super::{Grant, TokenRequest, client_auth, origin};
+use crate::Face;
+use crate::aadsts::Aadsts;
+use crate::authorize::{AuthorizeRequest, Challenge};
+use crate::directory::Directory;
+use crate::scopes::Scopes;
+use crate::session::Account;
+
+/// How long a code can be redeemed.
+const LIFETIME: Duration = Duration::from_mins(10);
+/// How long it is remembered afterwards, to tell one that expired or was redeemed from one that never was.
+const REMEMBERED: Duration = Duration::from_hours(1);
+/// How codes and refresh tokens begin.
+pub(super) const PREFIX: &str = "1.A";
+
+/// A code that was given out.
+#[derive(Clone, Debug)]
+pub(crate) struct IssuedCode {
+    grant: Grant,
+    redirect_uri: String,
+    challenge: Option<Challenge>,
+    expires: UnixTime,
+    redeemed: bool,
+}
+
+/// Gives out a code for what `account` has allowed.
+pub(crate) fn issue(
+    face: &Face,
+    now: UnixTime,
+    request: &AuthorizeRequest,
+    account: &Account,
+) -> AuthorizationCode {
+    let code = format!("{PREFIX}{}", face.tenant.entropy.token(48));
+    let issued = IssuedCode {
+        grant: Grant {
+            client_id: request.client_id,
+            platform: request.platform,
+            user: account.user,
+            scopes: request.scopes.clone(),
+            nonce: request.nonce.clone(),
+            kept: account.kept,
+            family: face.tenant.entropy.guid(),
+        },
+        redirect_uri: request.reply.redirect_uri.clone(),
+        challenge: request.challenge.clone(),
+        expires: now + LIFETIME,
+        redeemed: false,
+    };
+    face.tenant
+        .codes
+        .insert(now, code.clone(), now + LIFETIME + REMEMBERED, issued);
+    AuthorizationCode::new(code)
+}
+
+/// Redeems the code of a request.
+pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Result<Success, Aadsts> {
+    let TokenRequest {
+        face,
+        exchange,
+        params,
+        ..
+    } = *request;
+    let code = params.require("code")?;
+    let redirect_uri = params.require("redirect_uri")?;
+    if !super::refresh_token::well_formed(code) {
+        return Err(Aadsts::MalformedGrant {
+            refresh_token: false,
+        });
+    }
+    let issued = face
+        .tenant
+        .codes
+        .get(exchange.now, code)
+        .ok_or(Aadsts::UnknownGrant)?;
+    if issued.grant.client_id.0 != request.client.app_id {
+        return Err(Aadsts::UnknownGrant);
+    }
+    origin::check(issued.grant.platform, request.origin)?;
+    let authenticated = client_auth::check(request, issued.grant.platform)?;
+    if issued.redirect_uri != redirect_uri {
+        return Err(Aadsts::ReplyAddressMismatch {
+            sent: redirect_uri.to_owned(),
+            expected: issued.redirect_uri,
+        });
+    }
+    if issued.redeemed {
+        take_back(face, &issued.grant);
+        return Err(Aadsts::CodeRedeemed);
+    }
+    if issued.expires <= exchange.now {
+        return Err(Aadsts::CodeExpired);
+    }
+    check_verifier(issued.challenge.as_ref(), params.get("code_verifier"))?;
+    let mut grant = issued.grant;
+    let original = grant.scopes.clone();
+    if let Some(scope) = params.get("scope") {
+        let later = Scopes::parse(directory, request.client, scope)?;
+        if later.resources.len() > 1 {
+            return Err(Aadsts::SeveralResources(scope.to_owned()));
+        }
+        grant.scopes = grant.scopes.narrowed(later);
+    }
+    let permissions = success::consented(request, directory, &grant)?;
+    // Of two simultaneous requests only one redeems it.
+    let first = face.tenant.codes.update(exchange.now, code, |kept| {
+        !std::mem::replace(&mut kept.redeemed, true)
+    });
+    if first != Some(true) {
+        take_back(face, &grant);
+        return Err(Aadsts::CodeRedeemed);
+    }
+    let renewal = success::Renewal {
+        scopes: original,
+        expires: None,
+    };
+    Ok(success::tokens(
+        request,
+        directory,
+        &grant,
+        authenticated,
+        &permissions,
+        renewal,
+    ))
+}
+
+/// Two redeem one code: one of them stole it, and nobody can tell which (RFC 6749 §4.1.2).
+fn take_back(face: &Face, grant: &Grant) {
+    face.tenant
+        .refresh_tokens
+        .remove_where(|token| token.grant.family == grant.family);
+}
+
+fn check_verifier(challenge: Option<&Challenge>, verifier: Option<&str>) -> Result<(), Aadsts> {
+    let (challenge, derived) = match (challenge, verifier) {
+        (None, None) => return Ok(()),
+        (None, Some(_)) => return Err(Aadsts::VerifierMismatch),
+        (Some(_), None) => {
+            return Err(Aadsts::MissingParameter {
+                name: "code_verifier",
+            });
+        }
+        (Some(Challenge::S256(challenge)), Some(verifier)) => {
+            (challenge, URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)))
+        }
+        (Some(Challenge::Plain(challenge)), Some(verifier)) => (challenge, verifier.to_owned()),
+    };
+    if challenge.as_bytes().ct_eq(derived.as_bytes()).into() {
+        Ok(())
+    } else {
+        Err(Aadsts::VerifierMismatch)
+    }
+}
