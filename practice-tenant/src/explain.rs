@@ -31,7 +31,7 @@ async fn handler(State(face): State<Face>, RawQuery(query): RawQuery) -> Respons
 }
 
 /// What the number means and what helps, in a sentence or two.
-fn meaning(code: u32) -> Option<&'static str> {
+pub(crate) fn meaning(code: u32) -> Option<&'static str> {
     Some(match code {
         16000 => {
             "Several accounts are signed in, and the app asked to be answered without a question. Ask again without prompt=none, or name the account with login_hint."

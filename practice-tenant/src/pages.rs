@@ -13,6 +13,7 @@ use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::authorize::response::Reply;
 use crate::exchange::Exchange;
+use crate::explain;
 
 /// A page with a sentence or two.
 #[derive(Template)]
@@ -30,6 +31,7 @@ struct Refusal<'a> {
     tenant: &'a str,
     code: u32,
     text: String,
+    meaning: Option<&'static str>,
     exchange: &'a Exchange,
 }
 
@@ -128,6 +130,7 @@ pub(crate) fn refused(face: &Face, exchange: &Exchange, refusal: &Aadsts) -> Res
         tenant,
         code: wire.code,
         text: refusal.to_string(),
+        meaning: explain::meaning(wire.code),
         exchange,
     };
     answer(wire.status, &page, &Policy::plain())

@@ -18,9 +18,6 @@ use crate::workshop::{Workshop, silent_http};
 /// Takes the answer out of the address and puts the app on the page.
 pub fn mount() {
     let callback = take_answer();
-    if let Some(notice) = document().get_element_by_id("loading") {
-        notice.remove();
-    }
     // An answer that arrives while the app is open changes only the fragment: no page load, so ask for one.
     let arrived = window_event_listener(leptos::ev::hashchange, |_| {
         if address().as_ref().and_then(returned).is_some() {
@@ -59,6 +56,9 @@ fn App(
             Ok(http) => config::load(&http, &format!("{origin}/config.json")).await,
             Err(why) => Err(why),
         };
+        if let Some(notice) = document().get_element_by_id("loading") {
+            notice.remove();
+        }
         loaded.set(Some(config.map_err(|why| Failure::config(&why))));
     });
     let callback = StoredValue::new(callback);

@@ -80,7 +80,7 @@ impl Workshop {
             endpoint: RwSignal::new(crate::call::ENDPOINTS[0].path),
         };
         workshop.prepare();
-        set_interval(move || workshop.now.set(BrowserClock.now()), TICK);
+        set_interval(move || workshop.tick(), TICK);
         Ok(workshop)
     }
 
@@ -109,13 +109,26 @@ impl Workshop {
         self.tokens.with(Option::is_some) && !self.is_signed_in()
     }
 
+    /// Looks at the clock, and replaces a prepared sign-in that has waited too long.
+    fn tick(self) {
+        self.now.set(BrowserClock.now());
+        let stale = self.prepared.with_untracked(|prepared| !prepared.as_ref().is_some_and(|it| self.is_good(it)));
+        if stale {
+            self.prepare();
+        }
+    }
+
+    fn is_good(self, prepared: &Prepared) -> bool {
+        let authorize = self.config.with_value(|config| config.authority().authorize(Version::V2));
+        prepared.is_good(&authorize, &self.origin(), BrowserClock.now())
+    }
+
     /// Makes sure that a sign-in is ready to begin: the remembered one if it is still good, otherwise a new one.
     fn prepare(self) {
         let config = self.config();
         let origin = self.origin();
-        let authorize = config.authority().authorize(Version::V2);
-        let is_good = |prepared: &Prepared| prepared.is_good(&authorize, &origin, BrowserClock.now());
-        let kept = self.prepared.get_untracked().or_else(|| storage::load(Entry::Prepared)).filter(is_good);
+        let kept = self.prepared.get_untracked().or_else(|| storage::load(Entry::Prepared));
+        let kept = kept.filter(|prepared| self.is_good(prepared));
         let prepared = kept.or_else(|| {
             let begun = SignIn::begin(
                 &config.client(),
@@ -151,24 +164,20 @@ impl Workshop {
     }
 
     /// Deals with an answer that the address carried: checks it, trades the code, and goes to the step that shows how
-    /// it went. The pending sign-in is taken first, so no answer is looked at twice.
+    /// it went. The pending sign-in is taken first, so no answer is looked at twice. An answer that nobody asked for
+    /// changes nothing about who is signed in.
     pub fn come_back(self, callback: Url) {
         let pending: Option<PendingSignIn> = storage::take(Entry::Pending);
         let mut address = callback.clone();
         address.set_fragment(None);
         let fields = returned(&callback).unwrap_or_default();
         self.record(Event::Returned { address: address.into(), fields: fields.clone() });
-        self.forget_tokens();
         let checked = match &pending {
             None => Err(Failure::unasked()),
             Some(pending) => pending.clone().check(&callback, &BrowserClock).map_err(|error| Failure::from(&error)),
         };
         self.remember(|journey| {
-            if pending.is_none() {
-                journey.sent = None;
-            }
             journey.trade_failure = None;
-            journey.call = None;
             journey.answer = Some(Answer { fields, failure: checked.as_ref().err().cloned() });
         });
         match checked {
@@ -259,11 +268,6 @@ impl Workshop {
     fn go(self, step: Step, replace: bool) {
         let options = NavigateOptions { replace, ..NavigateOptions::default() };
         self.navigate.with_value(|navigate| navigate(step.path(), options));
-    }
-
-    fn forget_tokens(self) {
-        storage::forget(Entry::Tokens);
-        self.tokens.set(None);
     }
 
     fn record(self, event: Event) {

@@ -7,7 +7,7 @@ use super::guard::Visit;
 use super::interaction::{Outcome, asked, client_name};
 use super::{Interaction, Stage, Turn};
 use crate::aadsts::Aadsts;
-use crate::directory::{Directory, PermissionScope};
+use crate::directory::{Directory, GRAPH, PermissionScope};
 use crate::pages;
 use crate::session::Account;
 
@@ -29,12 +29,15 @@ pub(super) fn page(directory: &Directory, interaction: &Interaction) -> Response
         Stage::Consent(account) => directory.user(account.user),
         _ => None,
     };
+    let mut asked: Vec<_> = asked(directory, &interaction.request).into_iter().collect();
+    // What makes this app different stands first: every app asks for the rest.
+    asked.sort_by_key(|permission| permission.resource == GRAPH);
     let page = Page {
         tenant: &directory.organization.display_name,
         form_token: &interaction.form_token,
         username: user.map_or("", |user| &user.user_principal_name),
         client: client_name(directory, &interaction.request),
-        permissions: asked(directory, &interaction.request)
+        permissions: asked
             .iter()
             .filter_map(|asked| directory.application(asked.resource)?.scope(&asked.value))
             .collect(),

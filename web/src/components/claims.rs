@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 use serde_json::Value;
 use shared::jwt::Object;
-use shared::prose::claims::{Authorize, Claim, claim, header};
+use shared::prose::claims::{Authorize, CLAIMS, Claim, claim, header};
 use shared::time::UnixTime;
 
 use crate::expectations::{moment_of, shown};
 use crate::moment;
 
-/// The claims of a token; each opens to what it says, where it comes from, and whether to decide by it.
+/// The claims of a token, those that matter most first; each opens to what it says, where it comes from, and whether to decide by it.
 #[component]
 pub fn Claims(
     /// The claims, unverified: they are shown, not believed.
@@ -18,6 +18,8 @@ pub fn Claims(
     #[prop(into)]
     now: Signal<UnixTime>,
 ) -> impl IntoView {
+    let mut claims: Vec<(String, Value)> = claims.into_iter().collect();
+    claims.sort_by_key(|(name, _)| CLAIMS.iter().position(|known| known.name == name).unwrap_or(CLAIMS.len()));
     let rows = claims
         .into_iter()
         .map(|(name, value)| row(claim(&name), name, &value, Some(now)))

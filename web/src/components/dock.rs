@@ -19,7 +19,11 @@ pub fn Dock(
         } else if workshop.has_expired() {
             "The access token has expired. Begin again: Entra still knows you and may not ask for anything.".to_owned()
         } else if workshop.is_signed_in() {
-            format!("Shows the access token to the API at {}.", workshop.endpoint.get())
+            let endpoint = workshop.endpoint.get();
+            match answered(workshop, endpoint) {
+                Some(status) => format!("{endpoint} answered {status}."),
+                None => format!("Shows the access token to the API at {endpoint}."),
+            }
         } else {
             "Sends the browser to Entra with the request of step 2.".to_owned()
         }
@@ -52,4 +56,12 @@ pub fn Dock(
             <div class="after">{next}</div>
         </section>
     }
+}
+
+/// The status with which the endpoint answered last.
+fn answered(workshop: Workshop, endpoint: &str) -> Option<u16> {
+    workshop.journey.with(|journey| {
+        let call = journey.call.as_ref().filter(|call| call.path == endpoint)?;
+        call.outcome.as_ref().ok().map(|answer| answer.status)
+    })
 }

@@ -24,39 +24,33 @@ pub fn Mark(
     }
 }
 
-/// A table of expectations.
+/// Expectations one below the other, so that two long values can be compared by eye.
 #[component]
 pub fn Expectations(
-    /// What the table is about.
-    caption: &'static str,
-    /// The rows.
+    /// What they are about.
+    label: &'static str,
+    /// The expectations.
     rows: Vec<Expectation>,
 ) -> impl IntoView {
     let rows = rows
         .into_iter()
         .map(|row| {
             view! {
-                <tr>
-                    <th scope="row"><code>{row.claim}</code><span class="note">{row.question}</span></th>
-                    <td data-label="expected"><code>{row.expected}</code></td>
-                    <td data-label="this token"><code>{row.found}</code></td>
-                    <td data-label="verdict"><Mark verdict=row.verdict/></td>
-                </tr>
+                <li>
+                    <p class="asked">
+                        <code>{row.claim}</code>
+                        <span>{row.question}</span>
+                        <Mark verdict=row.verdict/>
+                    </p>
+                    <dl>
+                        <dt>"expected"</dt>
+                        <dd><code>{row.expected}</code></dd>
+                        <dt>"this token"</dt>
+                        <dd><code>{row.found}</code></dd>
+                    </dl>
+                </li>
             }
         })
         .collect_view();
-    view! {
-        <table class="stacked">
-            <caption class="hidden">{caption}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">"claim"</th>
-                    <th scope="col">"expected"</th>
-                    <th scope="col">"this token"</th>
-                    <th scope="col">"verdict"</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
+    view! { <ul class="expectations" aria-label=label>{rows}</ul> }
 }

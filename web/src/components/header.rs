@@ -30,7 +30,7 @@ pub fn Header() -> impl IntoView {
     };
     view! {
         <header class="top">
-            <a class="brand" href="/"><span class="marker">"Entra"</span>" workshop"</a>
+            <a class="brand" href="/"><span class="marker">"Entra"</span><span class="rest">" workshop"</span></a>
             <p class=class>
                 <span class="kind">{kind}</span>
                 <span class="tenant">{config.tenant_label()}</span>

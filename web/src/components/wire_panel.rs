@@ -18,16 +18,16 @@ pub fn WirePanel(
     current: Signal<Option<Step>>,
 ) -> impl IntoView {
     let workshop = Workshop::expect();
-    let list: NodeRef<html::Ol> = NodeRef::new();
+    let panel: NodeRef<html::Aside> = NodeRef::new();
     let count = Memo::new(move |_| workshop.wire.with(|wire| wire.messages().len()));
     Effect::new(move || {
         count.track();
-        if let Some(list) = list.get() {
-            request_animation_frame(move || list.set_scroll_top(list.scroll_height()));
+        if let Some(panel) = panel.get() {
+            request_animation_frame(move || panel.set_scroll_top(panel.scroll_height()));
         }
     });
     view! {
-        <aside class="wire" aria-labelledby="wire-heading">
+        <aside class="wire" aria-labelledby="wire-heading" node_ref=panel>
             <details open=is_wide()>
                 <summary>
                     <h2 id="wire-heading">"On the wire"</h2>
@@ -42,7 +42,7 @@ pub fn WirePanel(
                         </p>
                     }
                 >
-                    <ol node_ref=list tabindex="0" aria-label="Messages, oldest first">
+                    <ol aria-label="Messages, oldest first">
                         <For
                             each=move || workshop.wire.with(|wire| wire.messages().to_vec())
                             key=|message| message.number

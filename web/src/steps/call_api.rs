@@ -21,7 +21,7 @@ pub fn CallApi() -> impl IntoView {
     view! {
         <StepPage step=Step::CallApi lede=lede.to_owned()>
             <Choose/>
-            <Answers/>
+            {move || call.get().is_none().then(|| view! { <Answers/> })}
             {move || call.get().map(|call| view! { <Called call/> })}
         </StepPage>
     }
@@ -42,6 +42,7 @@ fn Choose() -> impl IntoView {
         let value = event_target_value(&event);
         if let Some(endpoint) = ENDPOINTS.into_iter().find(|endpoint| endpoint.path == value) {
             workshop.endpoint.set(endpoint.path);
+            workshop.remember(|journey| journey.predictions.answers = None);
         }
     };
     let lets_in = move || {
@@ -112,6 +113,7 @@ fn Called(call: Call) -> impl IntoView {
     };
     view! {
         {answer}
+        <Answers/>
         {explanation}
     }
 }
@@ -177,6 +179,8 @@ fn check(check: Check) -> impl IntoView {
     let fact = |name: &'static str, value: Option<String>| {
         value.filter(|value| !value.is_empty()).map(|value| view! { <dt>{name}</dt><dd><code>{value}</code></dd> })
     };
+    // Where both are the same text, once is enough.
+    let expected = check.expected.filter(|expected| check.found.as_ref() != Some(expected));
     view! {
         <li class=class>
             <span class="sign" aria-hidden="true">{sign}</span>
@@ -184,7 +188,7 @@ fn check(check: Check) -> impl IntoView {
                 <p class="name">{check.title}<span class="word">{word}</span></p>
                 {why}
                 <dl>
-                    {fact("expected", check.expected)}
+                    {fact("expected", expected)}
                     {fact("found", check.found)}
                 </dl>
             </div>

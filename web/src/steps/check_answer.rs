@@ -18,7 +18,7 @@ pub fn CheckAnswer() -> impl IntoView {
             None => "Entra will send the browser back to this app, with the answer behind the # of the address. Before \
                      the app uses any of it, it asks one question: is this the answer to my request?",
             Some(Answer { failure: Some(_), .. }) => {
-                "An answer came back, and there is no code to trade in it. Here is why."
+                "An answer came back, and it leads no further. Here is why."
             }
             Some(_) => {
                 "Entra sent the browser back with a code. Before the app used it, it asked one question: is this the \

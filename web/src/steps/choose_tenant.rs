@@ -45,8 +45,7 @@ fn Actors(config: Config, origin: String) -> impl IntoView {
         .map(|(actor, role, part, place)| {
             view! {
                 <li class=format!("card {}", actor.class())>
-                    <ActorTag actor/>
-                    <p class="role">{role}</p>
+                    <p class="role"><ActorTag actor/>{role}</p>
                     <p>{part}</p>
                     <code class="place">{place}</code>
                 </li>

@@ -78,7 +78,7 @@ fn AccessTokenCard(tokens: TokenSet) -> impl IntoView {
     let inside = match UnverifiedToken::decode(&raw) {
         Ok(token) => view! {
             <h3>"Is it the token that the API wants?"</h3>
-            <Expectations caption="The guide's expectations" rows=expectations::access_token(token.claims(), &workshop.config())/>
+            <Expectations label="What the API expects of an access token" rows=expectations::access_token(token.claims(), &workshop.config())/>
             <h3>"All its claims"</h3>
             <Claims claims=token.claims().clone() now/>
             <details class="more">
@@ -120,7 +120,7 @@ fn IdTokenCard(token: IdToken) -> impl IntoView {
         let rows = expectations::id_token(token.claims(), &workshop.config(), nonce.as_deref(), came);
         view! {
             <h3>"What the app checked when it came"</h3>
-            <Expectations caption="The checks of the ID token" rows/>
+            <Expectations label="The checks of the ID token" rows/>
             <p class="note">
                 "The signature was not checked here: the token came straight from the token endpoint, and OpenID Connect \
                 accepts that in its place. "<cite>"OpenID Connect Core §3.1.3.7"</cite>
