@@ -290,14 +290,23 @@ mod tests {
             entra.issuer(Version::V2),
             format!("https://login.microsoftonline.com/{TENANT}/v2.0")
         );
-        assert_eq!(entra.issuer(Version::V1), format!("https://sts.windows.net/{TENANT}/"));
+        assert_eq!(
+            entra.issuer(Version::V1),
+            format!("https://sts.windows.net/{TENANT}/")
+        );
     }
 
     #[test]
     fn a_practice_host_is_its_own_v1_issuer() {
         let practice = authority("http://localhost:8400");
-        assert_eq!(practice.issuer(Version::V1), format!("http://localhost:8400/{TENANT}/"));
-        assert_eq!(practice.issuer(Version::V2), format!("http://localhost:8400/{TENANT}/v2.0"));
+        assert_eq!(
+            practice.issuer(Version::V1),
+            format!("http://localhost:8400/{TENANT}/")
+        );
+        assert_eq!(
+            practice.issuer(Version::V2),
+            format!("http://localhost:8400/{TENANT}/v2.0")
+        );
     }
 
     #[test]
@@ -308,10 +317,18 @@ mod tests {
 
     #[test]
     fn plain_http_is_for_this_machine_only() {
-        for host in ["http://localhost:8400", "http://127.0.0.1:1", "http://[::1]:8400"] {
+        for host in [
+            "http://localhost:8400",
+            "http://127.0.0.1:1",
+            "http://[::1]:8400",
+        ] {
             assert!(host.parse::<AuthorityHost>().is_ok(), "{host}");
         }
-        for host in ["http://login.microsoftonline.com", "http://10.0.0.1", "http://localhost.evil"] {
+        for host in [
+            "http://login.microsoftonline.com",
+            "http://10.0.0.1",
+            "http://localhost.evil",
+        ] {
             assert_eq!(
                 host.parse::<AuthorityHost>(),
                 Err(AuthorityHostError::PlainHttp),
@@ -334,8 +351,14 @@ mod tests {
                 "{host}"
             );
         }
-        assert_eq!("login.example".parse::<AuthorityHost>(), Err(AuthorityHostError::NotAUrl));
-        assert_eq!("ftp://login.example".parse::<AuthorityHost>(), Err(AuthorityHostError::Scheme));
+        assert_eq!(
+            "login.example".parse::<AuthorityHost>(),
+            Err(AuthorityHostError::NotAUrl)
+        );
+        assert_eq!(
+            "ftp://login.example".parse::<AuthorityHost>(),
+            Err(AuthorityHostError::Scheme)
+        );
     }
 
     #[test]

@@ -18,7 +18,11 @@ pub struct EntraError {
     #[serde(default)]
     pub error_description: String,
     /// A refinement of `error`, such as `consent_required`.
-    #[serde(default, alias = "error_subcode", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        alias = "error_subcode",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub suberror: Option<String>,
     /// Where Entra explains the number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -29,14 +33,18 @@ impl EntraError {
     /// The number behind `AADSTS`, if the description has one.
     pub fn aadsts(&self) -> Option<u32> {
         let (_, number) = self.error_description.split_once("AADSTS")?;
-        let digits = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+        let digits = number
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(number.len());
         number[..digits].parse().ok()
     }
 
     /// The description without trace ID, correlation ID and time.
     pub fn summary(&self) -> &str {
         let text = &self.error_description;
-        text.find("Trace ID:").map_or(text.as_str(), |end| &text[..end]).trim()
+        text.find("Trace ID:")
+            .map_or(text.as_str(), |end| &text[..end])
+            .trim()
     }
 
     /// The correlation ID that support asks for.
@@ -158,7 +166,10 @@ mod tests {
             error_uri: None,
         };
         assert_eq!(error.aadsts(), Some(54005));
-        assert_eq!(error.summary(), "AADSTS54005: OAuth2 Authorization code was already redeemed.");
+        assert_eq!(
+            error.summary(),
+            "AADSTS54005: OAuth2 Authorization code was already redeemed."
+        );
         assert_eq!(error.correlation_id(), Some("b-c"));
     }
 

@@ -38,9 +38,15 @@ pub struct Unreachable {
 impl HttpClient {
     /// A client that tells `recorder` about every exchange.
     pub fn new(clock: Arc<dyn Clock>, recorder: Recorder) -> Result<Self, Unreachable> {
-        let transport = transport()
-            .map_err(|error| Unreachable { host: "this machine".into(), why: chain(&error) })?;
-        Ok(Self { transport, clock, recorder })
+        let transport = transport().map_err(|error| Unreachable {
+            host: "this machine".into(),
+            why: chain(&error),
+        })?;
+        Ok(Self {
+            transport,
+            clock,
+            recorder,
+        })
     }
 
     /// Sends a request and reads the whole answer.
@@ -51,19 +57,28 @@ impl HttpClient {
         let recorded = record_request(&request);
         let at = self.clock.now();
         let host = request.uri().host().unwrap_or_default().to_owned();
-        let outcome =
-            self.fetch(request).await.map_err(|why| Unreachable { host, why });
+        let outcome = self
+            .fetch(request)
+            .await
+            .map_err(|why| Unreachable { host, why });
         (self.recorder)(Exchange {
             at,
             request: recorded,
-            outcome: outcome.as_ref().map(record_response).map_err(ToString::to_string),
+            outcome: outcome
+                .as_ref()
+                .map(record_response)
+                .map_err(ToString::to_string),
         });
         outcome
     }
 
     async fn fetch(&self, request: HttpRequest<Vec<u8>>) -> Result<HttpResponse<Vec<u8>>, String> {
         let request = reqwest::Request::try_from(request).map_err(|error| chain(&error))?;
-        let mut answer = self.transport.execute(request).await.map_err(|error| chain(&error))?;
+        let mut answer = self
+            .transport
+            .execute(request)
+            .await
+            .map_err(|error| chain(&error))?;
         let (status, headers) = (answer.status(), std::mem::take(answer.headers_mut()));
         let body = read(answer).await?;
         let mut response = HttpResponse::new(body);
@@ -80,7 +95,10 @@ impl std::fmt::Debug for HttpClient {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-#[expect(clippy::disallowed_methods, reason = "this is the place that bounds time and refuses redirects")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the place that bounds time and refuses redirects"
+)]
 fn transport() -> reqwest::Result<reqwest::Client> {
     use std::time::Duration;
 
@@ -93,7 +111,10 @@ fn transport() -> reqwest::Result<reqwest::Client> {
 
 /// `fetch` bounds connection and redirects itself: token endpoints answer cross-origin requests without redirecting.
 #[cfg(target_arch = "wasm32")]
-#[expect(clippy::disallowed_methods, reason = "this is the place that provides the client")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the place that provides the client"
+)]
 fn transport() -> reqwest::Result<reqwest::Client> {
     reqwest::Client::builder().build()
 }

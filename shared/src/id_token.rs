@@ -52,7 +52,9 @@ pub enum IdTokenError {
     #[error("the ID token expired at {0}")]
     Expired(UnixTime),
     /// It was issued in the future: one of the two clocks is wrong.
-    #[error("the ID token was issued at {0}, which is in the future; is this machine's clock right?")]
+    #[error(
+        "the ID token was issued at {0}, which is in the future; is this machine's clock right?"
+    )]
     NotYetValid(UnixTime),
     /// The nonce is missing or another request's.
     #[error("the ID token's nonce is not the one that was sent")]
@@ -66,17 +68,27 @@ pub enum IdTokenError {
 ///
 /// Does **not** check the signature: the token came over TLS (or loopback) straight from the token endpoint, which
 /// OpenID Connect Core §3.1.3.7 (6) accepts in its place. Never use this for a token from anywhere else.
-pub fn check(token: &IdToken, expected: Expected<'_>, now: UnixTime) -> Result<Object, IdTokenError> {
+pub fn check(
+    token: &IdToken,
+    expected: Expected<'_>,
+    now: UnixTime,
+) -> Result<Object, IdTokenError> {
     let unverified = UnverifiedToken::decode(token.expose())?;
     let claims = unverified.claims();
 
     let issuer = expected.authority.issuer(Version::V2);
     if unverified.claim_text("iss") != Some(&issuer) {
-        return Err(IdTokenError::Issuer { expected: issuer, found: shown(claims.get("iss")) });
+        return Err(IdTokenError::Issuer {
+            expected: issuer,
+            found: shown(claims.get("iss")),
+        });
     }
     let audience = expected.client_id.to_string();
     if unverified.claim_text("aud") != Some(&audience) {
-        return Err(IdTokenError::Audience { expected: audience, found: shown(claims.get("aud")) });
+        return Err(IdTokenError::Audience {
+            expected: audience,
+            found: shown(claims.get("aud")),
+        });
     }
     let expiry = seconds(claims, "exp")?;
     if expiry + CLOCK_SKEW <= now {
@@ -98,11 +110,18 @@ pub fn check(token: &IdToken, expected: Expected<'_>, now: UnixTime) -> Result<O
 }
 
 fn seconds(claims: &Object, name: &'static str) -> Result<UnixTime, IdTokenError> {
-    claims.get(name).and_then(Value::as_i64).map(UnixTime).ok_or(IdTokenError::Time(name))
+    claims
+        .get(name)
+        .and_then(Value::as_i64)
+        .map(UnixTime)
+        .ok_or(IdTokenError::Time(name))
 }
 
 fn shown(value: Option<&Value>) -> String {
-    value.map_or_else(|| "missing".to_owned(), |value| value.to_string().chars().take(120).collect())
+    value.map_or_else(
+        || "missing".to_owned(),
+        |value| value.to_string().chars().take(120).collect(),
+    )
 }
 
 #[cfg(test)]
@@ -128,10 +147,17 @@ mod tests {
     fn check_claims(claims: &Value, nonce: Option<&str>) -> Result<Object, IdTokenError> {
         let authority = Authority::new(AuthorityHost::default(), TENANT.parse().unwrap());
         let nonce = nonce.map(Nonce::new);
-        let token = IdToken::new(format!("e30.{}.", URL_SAFE_NO_PAD.encode(claims.to_string())));
+        let token = IdToken::new(format!(
+            "e30.{}.",
+            URL_SAFE_NO_PAD.encode(claims.to_string())
+        ));
         check(
             &token,
-            Expected { authority: &authority, client_id: CLIENT.parse().unwrap(), nonce: nonce.as_ref() },
+            Expected {
+                authority: &authority,
+                client_id: CLIENT.parse().unwrap(),
+                nonce: nonce.as_ref(),
+            },
             NOW,
         )
     }
@@ -161,9 +187,18 @@ mod tests {
             check_claims(&with("aud", json!([CLIENT])), Some("n")),
             Err(IdTokenError::Audience { .. })
         ));
-        assert_eq!(check_claims(&with("tid", json!("other")), Some("n")), Err(IdTokenError::Tenant));
-        assert_eq!(check_claims(&good(), Some("other")), Err(IdTokenError::Nonce));
-        assert_eq!(check_claims(&with("nonce", Value::Null), Some("n")), Err(IdTokenError::Nonce));
+        assert_eq!(
+            check_claims(&with("tid", json!("other")), Some("n")),
+            Err(IdTokenError::Tenant)
+        );
+        assert_eq!(
+            check_claims(&good(), Some("other")),
+            Err(IdTokenError::Nonce)
+        );
+        assert_eq!(
+            check_claims(&with("nonce", Value::Null), Some("n")),
+            Err(IdTokenError::Nonce)
+        );
     }
 
     #[test]
@@ -183,7 +218,13 @@ mod tests {
             check_claims(&with("iat", json!(NOW.0 + 301)), Some("n")),
             Err(IdTokenError::NotYetValid(_))
         ));
-        assert_eq!(check_claims(&with("exp", json!("soon")), Some("n")), Err(IdTokenError::Time("exp")));
-        assert_eq!(check_claims(&with("exp", json!(1.5)), Some("n")), Err(IdTokenError::Time("exp")));
+        assert_eq!(
+            check_claims(&with("exp", json!("soon")), Some("n")),
+            Err(IdTokenError::Time("exp"))
+        );
+        assert_eq!(
+            check_claims(&with("exp", json!(1.5)), Some("n")),
+            Err(IdTokenError::Time("exp"))
+        );
     }
 }

@@ -143,13 +143,17 @@ impl fmt::Debug for UnverifiedToken<'_> {
 }
 
 fn bytes(part: Part, text: &str) -> Result<Vec<u8>, MalformedToken> {
-    URL_SAFE_NO_PAD.decode(text).map_err(|_| MalformedToken::NotBase64Url(part))
+    URL_SAFE_NO_PAD
+        .decode(text)
+        .map_err(|_| MalformedToken::NotBase64Url(part))
 }
 
 fn object(part: Part, text: &str) -> Result<Object, MalformedToken> {
-    let json =
-        String::from_utf8(bytes(part, text)?).map_err(|_| MalformedToken::NotUtf8(part))?;
-    parse_object(&json).map_err(|why| MalformedToken::NotAnObject { part, why: why.to_string() })
+    let json = String::from_utf8(bytes(part, text)?).map_err(|_| MalformedToken::NotUtf8(part))?;
+    parse_object(&json).map_err(|why| MalformedToken::NotAnObject {
+        part,
+        why: why.to_string(),
+    })
 }
 
 /// Parses a JSON object in which no member is named twice, at any depth. serde_json keeps the last of two, other
@@ -194,7 +198,9 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("not a finite number"))
+        Number::from_f64(value)
+            .map(Value::Number)
+            .ok_or_else(|| E::custom("not a finite number"))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
@@ -232,7 +238,11 @@ mod tests {
     use super::*;
 
     fn token(header: &str, payload: &str) -> String {
-        format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload))
+        format!(
+            "{}.{}.c2ln",
+            URL_SAFE_NO_PAD.encode(header),
+            URL_SAFE_NO_PAD.encode(payload)
+        )
     }
 
     #[test]
@@ -242,12 +252,18 @@ mod tests {
         assert_eq!(token.header_text("kid"), Some("k"));
         assert_eq!(token.claim_text("aud"), Some("api"));
         assert_eq!(token.signature(), "c2ln");
-        assert_eq!(format!("{}.{}", token.signing_input(), token.signature()), raw);
+        assert_eq!(
+            format!("{}.{}", token.signing_input(), token.signature()),
+            raw
+        );
     }
 
     #[test]
     fn a_part_too_few_or_too_many_is_counted() {
-        assert_eq!(UnverifiedToken::decode("e30.e30").unwrap_err(), MalformedToken::NotThreeParts(2));
+        assert_eq!(
+            UnverifiedToken::decode("e30.e30").unwrap_err(),
+            MalformedToken::NotThreeParts(2)
+        );
         assert_eq!(
             UnverifiedToken::decode("e30.e30.e30.e30.e30").unwrap_err(),
             MalformedToken::NotThreeParts(5)
@@ -273,10 +289,16 @@ mod tests {
 
     #[test]
     fn a_member_named_twice_is_refused_at_any_depth() {
-        for payload in [r#"{"aud":"a","aud":"b"}"#, r#"{"x":[{"y":1,"y":1}]}"#, r#"{"a":1,"\u0061":2}"#] {
+        for payload in [
+            r#"{"aud":"a","aud":"b"}"#,
+            r#"{"x":[{"y":1,"y":1}]}"#,
+            r#"{"a":1,"\u0061":2}"#,
+        ] {
             let raw = token("{}", payload);
-            let Err(MalformedToken::NotAnObject { part: Part::Payload, why }) =
-                UnverifiedToken::decode(&raw)
+            let Err(MalformedToken::NotAnObject {
+                part: Part::Payload,
+                why,
+            }) = UnverifiedToken::decode(&raw)
             else {
                 panic!("{payload} was accepted");
             };
@@ -287,7 +309,10 @@ mod tests {
     #[test]
     fn only_one_json_object_makes_a_part() {
         for payload in ["[]", "1", "null", "", "{} {}", "{}x", "{\"a\":1,}"] {
-            assert!(UnverifiedToken::decode(&token("{}", payload)).is_err(), "{payload}");
+            assert!(
+                UnverifiedToken::decode(&token("{}", payload)).is_err(),
+                "{payload}"
+            );
         }
         let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
         assert!(UnverifiedToken::decode(&token("{}", &format!("{{\"a\":{deep}}}"))).is_err());

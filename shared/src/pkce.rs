@@ -12,7 +12,9 @@
 
 use std::time::Duration;
 
-use oauth2::basic::{BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType};
+use oauth2::basic::{
+    BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
+};
 use oauth2::{
     AuthType, AuthUrl, CsrfToken, EndpointNotSet, EndpointSet, ExtraTokenFields, PkceCodeChallenge,
     PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, StandardRevocableToken,
@@ -157,7 +159,10 @@ impl SignIn {
             request = request.add_extra_param("login_hint", login_hint);
         }
         let (authorize_url, _) = request.url();
-        Ok(SignIn { authorize_url, pending })
+        Ok(SignIn {
+            authorize_url,
+            pending,
+        })
     }
 }
 
@@ -233,13 +238,18 @@ impl PendingSignIn {
             return Err(CallbackError::StateMismatch);
         }
         if clock.now() >= self.expires_at {
-            return Err(CallbackError::Expired { minutes: SIGN_IN_LIFETIME.as_secs() / 60 });
+            return Err(CallbackError::Expired {
+                minutes: SIGN_IN_LIFETIME.as_secs() / 60,
+            });
         }
         if let Some(refusal) = answer.refusal {
             return Err(CallbackError::Refused(refusal));
         }
         let code = answer.code.ok_or(CallbackError::CodeMissing)?;
-        Ok(RedeemableCode { code, sign_in: self })
+        Ok(RedeemableCode {
+            code,
+            sign_in: self,
+        })
     }
 
     /// [`check`](Self::check) and [`RedeemableCode::redeem`] in one go.
@@ -250,9 +260,11 @@ impl PendingSignIn {
         http: &HttpClient,
         clock: &dyn Clock,
     ) -> Result<TokenSet, SignInError> {
-        Ok(self.check(callback, clock)?.redeem(settings, http, clock).await?)
+        Ok(self
+            .check(callback, clock)?
+            .redeem(settings, http, clock)
+            .await?)
     }
-
 }
 
 /// `BASE64URL(SHA256(verifier))`, which everybody may see (RFC 7636 §4.2).
@@ -261,7 +273,9 @@ pub fn code_challenge(verifier: &CodeVerifier) -> String {
 }
 
 fn pkce_challenge(verifier: &CodeVerifier) -> PkceCodeChallenge {
-    PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(verifier.expose().to_owned()))
+    PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(
+        verifier.expose().to_owned(),
+    ))
 }
 
 /// A code that came back with the right state. Only [`PendingSignIn::check`] makes one, and redeeming uses it up.
@@ -316,7 +330,9 @@ pub async fn refresh(
 ) -> Result<TokenSet, TokenError> {
     let answer = settings
         .oauth_client(correlation_id)
-        .exchange_refresh_token(&oauth2::RefreshToken::new(refresh_token.expose().to_owned()))
+        .exchange_refresh_token(&oauth2::RefreshToken::new(
+            refresh_token.expose().to_owned(),
+        ))
         .add_scopes(scopes.iter().cloned().map(Scope::new))
         .request_async(&|request| http.send(request))
         .await?;
@@ -397,7 +413,10 @@ impl ClientSettings {
         let mut url = self.authority.logout(Version::V2);
         append(
             &mut url,
-            &[("post_logout_redirect_uri", post_logout_redirect_uri), ("logout_hint", logout_hint)],
+            &[
+                ("post_logout_redirect_uri", post_logout_redirect_uri),
+                ("logout_hint", logout_hint),
+            ],
         );
         url
     }
@@ -429,7 +448,10 @@ impl ClientSettings {
     fn oauth_client(&self, correlation_id: Uuid) -> OauthClient {
         let mut token = self.authority.token(Version::V2);
         // As a parameter, not as a header: a header would make the browser ask permission first (CORS preflight).
-        append(&mut token, &[("client-request-id", Some(&correlation_id.to_string()))]);
+        append(
+            &mut token,
+            &[("client-request-id", Some(&correlation_id.to_string()))],
+        );
         oauth2::Client::new(oauth2::ClientId::new(self.client_id.to_string()))
             .set_auth_type(AuthType::RequestBody)
             .set_auth_uri(AuthUrl::from_url(self.authority.authorize(Version::V2)))
@@ -445,11 +467,20 @@ impl ClientSettings {
         let extra = answer.extra_fields();
         let id_token = extra.id_token.clone().map(IdToken::new);
         if let Some(id_token) = &id_token {
-            let expected =
-                Expected { authority: &self.authority, client_id: self.client_id, nonce };
+            let expected = Expected {
+                authority: &self.authority,
+                client_id: self.client_id,
+                nonce,
+            };
             id_token::check(id_token, expected, now)?;
-        } else if nonce.is_some() && answer.scopes().is_some_and(|scopes| asks_for_id_token(scopes)) {
-            return Err(TokenError::Unreadable("openid was granted, but no ID token came".into()));
+        } else if nonce.is_some()
+            && answer
+                .scopes()
+                .is_some_and(|scopes| asks_for_id_token(scopes))
+        {
+            return Err(TokenError::Unreadable(
+                "openid was granted, but no ID token came".into(),
+            ));
         }
         let lifetime = answer
             .expires_in()

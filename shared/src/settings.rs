@@ -40,7 +40,10 @@ pub struct Variables(BTreeMap<String, String>);
 impl Variables {
     /// The value of a variable, trimmed; `None` when absent or blank.
     pub fn get(&self, variable: &str) -> Option<&str> {
-        self.0.get(variable).map(|value| value.trim()).filter(|value| !value.is_empty())
+        self.0
+            .get(variable)
+            .map(|value| value.trim())
+            .filter(|value| !value.is_empty())
     }
 
     /// The value of a variable parsed, or `None` when it is absent.
@@ -53,7 +56,9 @@ impl Variables {
         T: FromStr,
         T::Err: Display,
     {
-        self.get(variable).map(|value| parse(variable, value, wants)).transpose()
+        self.get(variable)
+            .map(|value| parse(variable, value, wants))
+            .transpose()
     }
 
     /// The value of a variable parsed.
@@ -66,7 +71,8 @@ impl Variables {
         T: FromStr,
         T::Err: Display,
     {
-        self.optional(variable, wants)?.ok_or(SettingError::Missing { variable, wants })
+        self.optional(variable, wants)?
+            .ok_or(SettingError::Missing { variable, wants })
     }
 
     /// The value of a variable parsed, or a default.
@@ -104,7 +110,12 @@ impl Variables {
 
 impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Variables {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(variables: I) -> Self {
-        Self(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        Self(
+            variables
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        )
     }
 }
 
@@ -113,12 +124,14 @@ where
     T: FromStr,
     T::Err: Display,
 {
-    value.parse().map_err(|why: T::Err| SettingError::Malformed {
-        variable,
-        got: value.chars().take(60).collect(),
-        wants,
-        why: why.to_string(),
-    })
+    value
+        .parse()
+        .map_err(|why: T::Err| SettingError::Malformed {
+            variable,
+            got: value.chars().take(60).collect(),
+            wants,
+            why: why.to_string(),
+        })
 }
 
 /// An origin as browsers send it (`scheme://host[:port]`, RFC 6454 §6.2): compared byte by byte.
@@ -143,8 +156,14 @@ impl FromStr for Origin {
     fn from_str(text: &str) -> Result<Self, NotAnOrigin> {
         let url = url::Url::parse(text).map_err(|_| NotAnOrigin)?;
         let origin = url.origin();
-        let bare = text.trim_end_matches('/').eq_ignore_ascii_case(&origin.ascii_serialization());
-        if origin.is_tuple() && bare { Ok(Self(origin.ascii_serialization())) } else { Err(NotAnOrigin) }
+        let bare = text
+            .trim_end_matches('/')
+            .eq_ignore_ascii_case(&origin.ascii_serialization());
+        if origin.is_tuple() && bare {
+            Ok(Self(origin.ascii_serialization()))
+        } else {
+            Err(NotAnOrigin)
+        }
     }
 }
 
@@ -164,7 +183,10 @@ mod tests {
     #[test]
     fn a_malformed_value_names_variable_value_and_wish_in_one_line() {
         let variables: Variables = [("TENANT_ID", "contoso")].into_iter().collect();
-        let error = variables.required::<TenantId>("TENANT_ID", WANTS).unwrap_err().to_string();
+        let error = variables
+            .required::<TenantId>("TENANT_ID", WANTS)
+            .unwrap_err()
+            .to_string();
         assert_eq!(
             error,
             "TENANT_ID: got \"contoso\", it wants the tenant's GUID (not a GUID such as \
@@ -176,7 +198,10 @@ mod tests {
     #[test]
     fn a_value_with_line_breaks_still_makes_one_line() {
         let variables: Variables = [("TENANT_ID", "a\nb")].into_iter().collect();
-        let error = variables.required::<TenantId>("TENANT_ID", WANTS).unwrap_err().to_string();
+        let error = variables
+            .required::<TenantId>("TENANT_ID", WANTS)
+            .unwrap_err()
+            .to_string();
         assert!(!error.contains('\n'));
     }
 
@@ -185,14 +210,21 @@ mod tests {
         let variables: Variables = [("TENANT_ID", "  ")].into_iter().collect();
         assert_eq!(
             variables.required::<TenantId>("TENANT_ID", WANTS),
-            Err(SettingError::Missing { variable: "TENANT_ID", wants: WANTS })
+            Err(SettingError::Missing {
+                variable: "TENANT_ID",
+                wants: WANTS
+            })
         );
     }
 
     #[test]
     fn a_list_is_split_at_commas_and_spaces() {
-        let variables: Variables =
-            [("ALLOWED_ORIGINS", "http://localhost:3000, https://app.example")].into_iter().collect();
+        let variables: Variables = [(
+            "ALLOWED_ORIGINS",
+            "http://localhost:3000, https://app.example",
+        )]
+        .into_iter()
+        .collect();
         let origins: Vec<Origin> = variables.list("ALLOWED_ORIGINS", "origins").unwrap();
         assert_eq!(origins.len(), 2);
         assert_eq!(origins[1].as_str(), "https://app.example");
@@ -200,9 +232,19 @@ mod tests {
 
     #[test]
     fn an_origin_has_no_path_and_is_never_a_wildcard() {
-        for text in ["*", "null", "https://app.example/x", "app.example", "file:///x", "https://a@b"] {
+        for text in [
+            "*",
+            "null",
+            "https://app.example/x",
+            "app.example",
+            "file:///x",
+            "https://a@b",
+        ] {
             assert_eq!(text.parse::<Origin>(), Err(NotAnOrigin), "{text}");
         }
-        assert_eq!("https://App.Example:443/".parse::<Origin>(), Err(NotAnOrigin));
+        assert_eq!(
+            "https://App.Example:443/".parse::<Origin>(),
+            Err(NotAnOrigin)
+        );
     }
 }

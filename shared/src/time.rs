@@ -60,7 +60,11 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month, day)
 }
@@ -84,7 +88,8 @@ impl ManualClock {
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
         let seconds = i64::try_from(by.as_secs()).unwrap_or(i64::MAX);
-        self.0.fetch_add(seconds, std::sync::atomic::Ordering::SeqCst);
+        self.0
+            .fetch_add(seconds, std::sync::atomic::Ordering::SeqCst);
     }
 }
 
@@ -108,8 +113,17 @@ mod tests {
 
     #[test]
     fn time_arithmetic_stops_at_its_ends() {
-        assert_eq!(UnixTime(i64::MAX) + Duration::from_secs(5), UnixTime(i64::MAX));
-        assert_eq!(UnixTime(i64::MIN) - Duration::from_secs(5), UnixTime(i64::MIN));
-        assert_eq!(UnixTime(i64::MIN).seconds_until(UnixTime(i64::MAX)), i64::MAX);
+        assert_eq!(
+            UnixTime(i64::MAX) + Duration::from_secs(5),
+            UnixTime(i64::MAX)
+        );
+        assert_eq!(
+            UnixTime(i64::MIN) - Duration::from_secs(5),
+            UnixTime(i64::MIN)
+        );
+        assert_eq!(
+            UnixTime(i64::MIN).seconds_until(UnixTime(i64::MAX)),
+            i64::MAX
+        );
     }
 }

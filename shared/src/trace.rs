@@ -34,7 +34,9 @@ const SECRETS: [&str; 20] = [
 
 /// Whether the value of a parameter, header or member of this name is a secret.
 pub fn is_secret(name: &str) -> bool {
-    SECRETS.iter().any(|secret| secret.eq_ignore_ascii_case(name))
+    SECRETS
+        .iter()
+        .any(|secret| secret.eq_ignore_ascii_case(name))
 }
 
 /// One name with its value, which is masked if the name says that it is a secret.
@@ -59,7 +61,11 @@ impl Field {
             _ if secret => mask(value),
             _ => value.to_owned(),
         };
-        Self { name: name.to_owned(), value: shown, secret }
+        Self {
+            name: name.to_owned(),
+            value: shown,
+            secret,
+        }
     }
 }
 
@@ -137,12 +143,17 @@ pub fn take_apart(url: &Url) -> (String, Vec<Field>) {
     let mut address = url.clone();
     address.set_query(None);
     address.set_fragment(None);
-    (address.into(), fields(url.query().unwrap_or_default().as_bytes()))
+    (
+        address.into(),
+        fields(url.query().unwrap_or_default().as_bytes()),
+    )
 }
 
 /// The fields of a form-encoded text, masked.
 pub fn fields(form: &[u8]) -> Vec<Field> {
-    form_urlencoded::parse(form).map(|(name, value)| Field::new(&name, &value)).collect()
+    form_urlencoded::parse(form)
+        .map(|(name, value)| Field::new(&name, &value))
+        .collect()
 }
 
 fn mask_json(json: &mut Value) {
@@ -169,26 +180,35 @@ mod tests {
     #[test]
     fn a_recorded_form_shows_its_parameters_and_hides_its_secrets() {
         let form = format!("grant_type=authorization_code&code={TOKEN}&code_verifier={TOKEN}");
-        let Body::Form(fields) =
-            Body::record("application/x-www-form-urlencoded; charset=utf-8", form.as_bytes())
-        else {
+        let Body::Form(fields) = Body::record(
+            "application/x-www-form-urlencoded; charset=utf-8",
+            form.as_bytes(),
+        ) else {
             panic!("not recorded as a form");
         };
-        assert_eq!(fields[0], Field {
-            name: "grant_type".into(),
-            value: "authorization_code".into(),
-            secret: false
-        });
+        assert_eq!(
+            fields[0],
+            Field {
+                name: "grant_type".into(),
+                value: "authorization_code".into(),
+                secret: false
+            }
+        );
         assert!(fields[1].secret && fields[2].secret);
         assert!(fields.iter().all(|field| field.value != TOKEN));
     }
 
     #[test]
     fn a_recorded_answer_hides_tokens_at_any_depth() {
-        let json = format!(r#"{{"token_type":"Bearer","access_token":"{TOKEN}","a":[{{"id_token":"{TOKEN}"}}]}}"#);
+        let json = format!(
+            r#"{{"token_type":"Bearer","access_token":"{TOKEN}","a":[{{"id_token":"{TOKEN}"}}]}}"#
+        );
         let body = Body::record("application/json; charset=utf-8", json.as_bytes());
         let shown = serde_json::to_string(&body).unwrap();
-        assert!(shown.contains("Bearer") && !shown.contains(TOKEN), "{shown}");
+        assert!(
+            shown.contains("Bearer") && !shown.contains(TOKEN),
+            "{shown}"
+        );
     }
 
     #[test]
@@ -208,7 +228,13 @@ mod tests {
 
     #[test]
     fn an_unknown_body_is_only_counted() {
-        assert_eq!(Body::record("text/html", b"<p>secret</p>"), Body::Opaque(13));
-        assert_eq!(Body::record("application/json", b"{not json"), Body::Opaque(9));
+        assert_eq!(
+            Body::record("text/html", b"<p>secret</p>"),
+            Body::Opaque(13)
+        );
+        assert_eq!(
+            Body::record("application/json", b"{not json"),
+            Body::Opaque(9)
+        );
     }
 }

@@ -34,9 +34,15 @@ pub struct Window {
 }
 
 /// A laptop.
-pub const WIDE: Window = Window { width: 1280, height: 800 };
+pub const WIDE: Window = Window {
+    width: 1280,
+    height: 800,
+};
 /// A telephone.
-pub const NARROW: Window = Window { width: 390, height: 844 };
+pub const NARROW: Window = Window {
+    width: 390,
+    height: 844,
+};
 
 /// Light or dark, as the system would say it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,8 +73,15 @@ impl Browser {
             capabilities.add_arg(argument)?;
         }
         capabilities.set("goog:loggingPrefs", json!({ "browser": "ALL" }))?;
-        let driver = WebDriver::new(format!("http://127.0.0.1:{}", chromedriver.port), capabilities).await?;
-        let browser = Self { driver, _chromedriver: chromedriver };
+        let driver = WebDriver::new(
+            format!("http://127.0.0.1:{}", chromedriver.port),
+            capabilities,
+        )
+        .await?;
+        let browser = Self {
+            driver,
+            _chromedriver: chromedriver,
+        };
         browser.resize(WIDE).await?;
         Ok(browser)
     }
@@ -94,14 +107,21 @@ impl Browser {
     }
 
     /// Waits until the address is one that the test wants.
-    pub async fn wait_for_address(&self, what: &str, wanted: impl Fn(&str) -> bool) -> Result<String> {
+    pub async fn wait_for_address(
+        &self,
+        what: &str,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<String> {
         let begun = tokio::time::Instant::now();
         loop {
             let address = self.address().await?;
             if wanted(&address) {
                 return Ok(address);
             }
-            ensure!(begun.elapsed() < PATIENCE, "no address with {what}; the browser is at {address}");
+            ensure!(
+                begun.elapsed() < PATIENCE,
+                "no address with {what}; the browser is at {address}"
+            );
             tokio::time::sleep(POLL).await;
         }
     }
@@ -119,7 +139,8 @@ impl Browser {
 
     /// The one button with exactly this accessible name, once it is there.
     pub async fn button(&self, name: &str) -> Result<WebElement> {
-        let xpath = format!("//button[normalize-space(.)='{name}'] | //button[@aria-label='{name}']");
+        let xpath =
+            format!("//button[normalize-space(.)='{name}'] | //button[@aria-label='{name}']");
         self.driver
             .query(By::XPath(&xpath))
             .wait(PATIENCE, POLL)
@@ -149,7 +170,10 @@ impl Browser {
             if shown.contains(text) {
                 return Ok(());
             }
-            ensure!(begun.elapsed() < PATIENCE, "the page does not show {text:?} but:\n{shown}");
+            ensure!(
+                begun.elapsed() < PATIENCE,
+                "the page does not show {text:?} but:\n{shown}"
+            );
             tokio::time::sleep(POLL).await;
         }
     }
@@ -177,8 +201,12 @@ impl Browser {
 
     /// Sets the size of the page.
     pub async fn resize(&self, Window { width, height }: Window) -> Result<()> {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.driver
+            .cdp()
+            .send_raw("Emulation.setDeviceMetricsOverride", metrics)
+            .await?;
         Ok(())
     }
 
@@ -189,7 +217,10 @@ impl Browser {
             Theme::Dark => "dark",
         };
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
-        self.driver.cdp().send_raw("Emulation.setEmulatedMedia", media).await?;
+        self.driver
+            .cdp()
+            .send_raw("Emulation.setEmulatedMedia", media)
+            .await?;
         Ok(())
     }
 
@@ -215,14 +246,19 @@ impl Browser {
 /// A setting that `cargo xtask test` makes.
 pub(crate) fn variable(name: &str) -> Result<String> {
     let variables = serve::variables()?;
-    let value = variables.get(name).with_context(|| format!("{name} is not set: run these tests with `cargo xtask test`"))?;
+    let value = variables
+        .get(name)
+        .with_context(|| format!("{name} is not set: run these tests with `cargo xtask test`"))?;
     Ok(value.to_owned())
 }
 
 /// Where screenshots go: beside the built app, in cargo's target folder.
 pub fn screenshots() -> Result<PathBuf> {
     let spa = PathBuf::from(variable("WORKSHOP_SPA")?);
-    Ok(spa.parent().context("WORKSHOP_SPA has no parent folder")?.join("screenshots"))
+    Ok(spa
+        .parent()
+        .context("WORKSHOP_SPA has no parent folder")?
+        .join("screenshots"))
 }
 
 /// ChromeDriver on a port of its own choice; ended when dropped.
@@ -241,12 +277,18 @@ impl ChromeDriver {
             .stderr(Stdio::null())
             .spawn()
             .with_context(|| format!("cannot start {program}"))?;
-        let output = process.stdout.take().context("ChromeDriver has no output")?;
+        let output = process
+            .stdout
+            .take()
+            .context("ChromeDriver has no output")?;
         let mut lines = BufReader::new(output).lines();
-        let port = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| line.strip_suffix('.')?.rsplit_once("on port ")?.1.parse().ok());
+        let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            line.strip_suffix('.')?
+                .rsplit_once("on port ")?
+                .1
+                .parse()
+                .ok()
+        });
         let Some(port) = port else {
             process.kill()?;
             anyhow::bail!("{program} did not say on which port it listens");

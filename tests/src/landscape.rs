@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::settings::Variables;
 use workshop::{Running, SpaSource, Workshop, WorkshopConfig};
 
@@ -14,6 +14,7 @@ use crate::sign_in_pages::Person;
 #[derive(Debug)]
 pub struct Landscape {
     running: Running,
+    tenant: String,
     practice: Value,
 }
 
@@ -25,8 +26,22 @@ impl Landscape {
         let spa = SpaSource::Folder(PathBuf::from(variable("WORKSHOP_SPA")?));
         let config = WorkshopConfig::from_variables(&variables, spa)?;
         let running = Workshop::start(config).await?;
-        let practice = get_json(&format!("{}/practice", running.addresses().tenant.as_deref().context("no practice tenant runs")?)).await?;
-        Ok(Self { running, practice })
+        let tenant = running
+            .addresses()
+            .tenant
+            .clone()
+            .context("no practice tenant runs")?;
+        let practice = client()?
+            .get(format!("{tenant}/practice"))
+            .send()
+            .await?
+            .json()
+            .await?;
+        Ok(Self {
+            running,
+            tenant,
+            practice,
+        })
     }
 
     /// Stops it.
@@ -39,46 +54,46 @@ impl Landscape {
         &self.running.addresses().web
     }
 
-    /// Where the resource server is.
-    pub fn api(&self) -> &str {
-        &self.running.addresses().api
-    }
-
     /// Where the practice tenant is.
     pub fn tenant(&self) -> &str {
-        self.running.addresses().tenant.as_deref().expect("every landscape has a practice tenant")
+        &self.tenant
     }
 
-    /// What `/practice` says.
-    pub fn practice(&self) -> &Value {
-        &self.practice
+    /// Something that `/practice` says, by its JSON pointer.
+    pub fn seeded(&self, pointer: &str) -> Result<&str> {
+        let value = self.practice.pointer(pointer).and_then(Value::as_str);
+        value.with_context(|| format!("/practice has no text at {pointer}"))
     }
 
     /// A seeded user with neither roles nor administrator's rights.
-    pub fn member(&self) -> Person {
-        self.person(|user| user["administrator"] == false && user["appRoles"] == serde_json::json!([]))
+    pub fn member(&self) -> Result<Person> {
+        let users = self.practice["users"]
+            .as_array()
+            .context("/practice lists no users")?;
+        let member = users
+            .iter()
+            .find(|user| user["administrator"] == false && user["appRoles"] == json!([]));
+        let member = member.context("/practice lists no plain member")?;
+        let text = |name: &str| {
+            member[name]
+                .as_str()
+                .map(str::to_owned)
+                .with_context(|| format!("no {name}"))
+        };
+        Ok(Person {
+            username: text("username")?,
+            password: text("password")?,
+        })
     }
-
-    /// The seeded user with the app role `Workshop.Admin`.
-    pub fn workshop_admin(&self) -> Person {
-        self.person(|user| user["appRoles"] == serde_json::json!(["Workshop.Admin"]))
-    }
-
-    fn person(&self, wanted: impl Fn(&Value) -> bool) -> Person {
-        let users = self.practice["users"].as_array().expect("/practice lists users");
-        let user = users.iter().find(|user| wanted(user)).expect("the seed has such a user");
-        let text = |name: &str| user[name].as_str().expect("a text").to_owned();
-        Person { username: text("username"), password: text("password") }
-    }
-}
-
-/// Gets a JSON document.
-pub async fn get_json(address: &str) -> Result<Value> {
-    Ok(client()?.get(address).send().await?.error_for_status()?.json().await?)
 }
 
 /// An HTTP client that is no browser: it follows no redirect and keeps no cookie.
-#[expect(clippy::disallowed_methods, reason = "tests look at redirects themselves")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests look at redirects themselves"
+)]
 pub fn client() -> Result<reqwest::Client> {
-    Ok(reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?)
+    Ok(reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()?)
 }

@@ -15,13 +15,19 @@ pub struct Person {
 
 /// Types the user name and goes on.
 pub async fn enter_username(browser: &Browser, username: &str) -> Result<()> {
-    browser.element("input[type=email][name=loginfmt]#i0116").await?.send_keys(username).await?;
+    browser
+        .element("input[type=email][name=loginfmt]#i0116")
+        .await?
+        .send_keys(username)
+        .await?;
     press(browser, "#idSIButton9").await
 }
 
 /// Types the password and signs in.
 pub async fn enter_password(browser: &Browser, password: &str) -> Result<()> {
-    let field = browser.element("input[type=password][name=passwd]#i0118").await?;
+    let field = browser
+        .element("input[type=password][name=passwd]#i0118")
+        .await?;
     browser.element("#idA_PWD_ForgotPassword").await?;
     field.send_keys(password).await?;
     press(browser, "#idSIButton9").await

@@ -7,11 +7,18 @@ use crate::landscape::Landscape;
 
 /// Tells a story in a fresh browser against a fresh workshop. When it fails, a screenshot named after the story shows
 /// what the person saw.
-pub async fn tell(name: &str, story: impl AsyncFnOnce(&Browser, &Landscape) -> Result<()>) -> Result<()> {
+pub async fn tell(
+    name: &str,
+    story: impl AsyncFnOnce(&Browser, &Landscape) -> Result<()>,
+) -> Result<()> {
     let landscape = Landscape::start().await?;
     let browser = Browser::start().await?;
     let outcome = story(&browser, &landscape).await;
-    let outcome = if outcome.is_err() { with_picture(name, &browser, outcome).await } else { outcome };
+    let outcome = if outcome.is_err() {
+        with_picture(name, &browser, outcome).await
+    } else {
+        outcome
+    };
     browser.quit().await?;
     landscape.stop().await;
     outcome

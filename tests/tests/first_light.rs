@@ -9,14 +9,16 @@ use tests::sign_in_pages::{
     accept, consent_page, decline, do_not_stay_signed_in, enter_password, enter_username, sign_in,
 };
 use tests::story::tell;
-use thirtyfour::Key;
+use thirtyfour::prelude::*;
 
 #[tokio::test]
 async fn a_person_signs_in_consents_reads_the_claims_and_gets_a_200() -> Result<()> {
     tell("happy_path", async |browser, workshop| {
         browser.open(workshop.web()).await?;
+        browser.button("Sign in").await?;
+        contract_buttons(browser, &["Sign in"]).await?;
         browser.button("Sign in").await?.click().await?;
-        let member = workshop.member();
+        let member = workshop.member()?;
         sign_in(browser, &member).await?;
         let consent = consent_page(browser).await?;
         ensure!(consent.contains("Use the workshop API as you"), "{consent}");
@@ -24,8 +26,9 @@ async fn a_person_signs_in_consents_reads_the_claims_and_gets_a_200() -> Result<
 
         browser.sees("access_as_user").await?;
         browser.sees(&member.username).await?;
-        let api_client_id = workshop.practice()["apps"]["api"]["clientId"].as_str().unwrap_or_default();
+        let api_client_id = workshop.seeded("/apps/api/clientId")?;
         browser.sees(api_client_id).await?;
+        contract_buttons(browser, &["Call the API", "Sign out"]).await?;
         browser.button("Call the API").await?.click().await?;
         browser.sees("200").await?;
         browser.sees("\"status\": \"ok\"").await?;
@@ -41,7 +44,7 @@ async fn declining_consent_is_explained_and_the_way_back_is_open() -> Result<()>
     tell("declined_consent", async |browser, workshop| {
         browser.open(workshop.web()).await?;
         browser.button("Sign in").await?.click().await?;
-        sign_in(browser, &workshop.member()).await?;
+        sign_in(browser, &workshop.member()?).await?;
         decline(browser).await?;
         browser.sees("AADSTS65004").await?;
         clean_address(browser, workshop).await?;
@@ -56,7 +59,7 @@ async fn declining_consent_is_explained_and_the_way_back_is_open() -> Result<()>
 #[tokio::test]
 async fn a_wrong_password_is_said_on_the_page_and_may_be_corrected() -> Result<()> {
     tell("wrong_password", async |browser, workshop| {
-        let member = workshop.member();
+        let member = workshop.member()?;
         browser.open(workshop.web()).await?;
         browser.button("Sign in").await?.click().await?;
         enter_username(browser, &member.username).await?;
@@ -111,7 +114,12 @@ async fn a_tampered_state_is_refused_and_no_code_is_sent_anywhere() -> Result<()
 #[tokio::test]
 async fn a_callback_that_nobody_waits_for_is_refused() -> Result<()> {
     tell("unexpected_callback", async |browser, workshop| {
-        browser.open(&format!("{}/#code=stolen-code&state=forged", workshop.web())).await?;
+        browser
+            .open(&format!(
+                "{}/#code=stolen-code&state=forged",
+                workshop.web()
+            ))
+            .await?;
         browser.element("[role=alert]").await?;
         clean_address(browser, workshop).await
     })
@@ -123,11 +131,13 @@ async fn a_replayed_code_is_refused_and_takes_the_tokens_with_it() -> Result<()>
     tell("replayed_code", async |browser, workshop| {
         // The browser stops on its way back, so that the code is still unused and the test can use it twice.
         browser.open(workshop.web()).await?;
-        let request = authorize_url(workshop);
+        let request = authorize_url(workshop)?;
         browser.open(&request).await?;
-        sign_in(browser, &workshop.member()).await?;
+        sign_in(browser, &workshop.member()?).await?;
         accept(browser).await?;
-        let back = browser.wait_for_address("a code", |address| address.contains("code=")).await?;
+        let back = browser
+            .wait_for_address("a code", |address| address.contains("code="))
+            .await?;
         let code = url::Url::parse(&back)?
             .query_pairs()
             .find_map(|(name, value)| (name == "code").then(|| value.into_owned()))
@@ -135,10 +145,10 @@ async fn a_replayed_code_is_refused_and_takes_the_tokens_with_it() -> Result<()>
 
         let redeem = async || -> Result<(u16, bool, serde_json::Value)> {
             let answer = client()?
-                .post(format!("{}/oauth2/v2.0/token", authority(workshop)))
+                .post(token_endpoint(workshop)?)
                 .header("Origin", workshop.web())
                 .form(&[
-                    ("client_id", client_id(workshop)),
+                    ("client_id", workshop.seeded("/apps/client/clientId")?),
                     ("grant_type", "authorization_code"),
                     ("code", &code),
                     ("redirect_uri", workshop.web()),
@@ -152,7 +162,10 @@ async fn a_replayed_code_is_refused_and_takes_the_tokens_with_it() -> Result<()>
         let (status, _, tokens) = redeem().await?;
         ensure!(status == 200, "{tokens}");
         let (status, readable, error) = redeem().await?;
-        ensure!(status == 400 && error["error_codes"] == json!([54005]), "{error}");
+        ensure!(
+            status == 400 && error["error_codes"] == json!([54005]),
+            "{error}"
+        );
         ensure!(readable, "a browser app could not read the refusal");
         Ok(())
     })
@@ -186,9 +199,14 @@ async fn a_reload_keeps_the_sign_in_and_signing_out_ends_it_here_and_at_the_tena
         signed_in(browser, workshop).await?;
         browser.reload().await?;
         browser.button("Sign out").await?.click().await?;
-        browser.wait_for_address("the app", |address| address.starts_with(workshop.web())).await?;
+        browser
+            .wait_for_address("the app", |address| address.starts_with(workshop.web()))
+            .await?;
         browser.button("Sign in").await?;
-        let kept = browser.evaluate("return JSON.stringify(sessionStorage)", vec![]).await?.to_string();
+        let kept = browser
+            .evaluate("return JSON.stringify(sessionStorage)", vec![])
+            .await?
+            .to_string();
         ensure!(!kept.contains("eyJ"), "a token is left behind: {kept}");
         // The tenant has forgotten them too: it asks who it is.
         browser.button("Sign in").await?.click().await?;
@@ -213,7 +231,7 @@ async fn a_second_sign_in_needs_neither_password_nor_consent() -> Result<()> {
 #[tokio::test]
 async fn the_keyboard_is_enough() -> Result<()> {
     tell("keyboard", async |browser, workshop| {
-        let member = workshop.member();
+        let member = workshop.member()?;
         browser.open(workshop.web()).await?;
         browser.button("Sign in").await?;
         focus_by_tab(browser, "Sign in").await?;
@@ -240,7 +258,11 @@ async fn the_keyboard_is_enough() -> Result<()> {
 #[tokio::test]
 async fn an_unknown_step_and_an_unknown_path_still_show_the_app() -> Result<()> {
     tell("deep_links", async |browser, workshop| {
-        for path in ["/steps/ask-for-code", "/steps/no-such-step", "/no/such/place"] {
+        for path in [
+            "/steps/ask-for-code",
+            "/steps/no-such-step",
+            "/no/such/place",
+        ] {
             browser.open(&format!("{}{path}", workshop.web())).await?;
             browser.button("Sign in").await?;
         }
@@ -273,7 +295,7 @@ async fn every_page_fits_its_window_and_has_its_picture_taken() -> Result<()> {
         browser.button("Sign in").await?.click().await?;
         browser.element("#i0116").await?;
         pictures.take("tenant-1-user-name").await?;
-        let member = workshop.member();
+        let member = workshop.member()?;
         enter_username(browser, &member.username).await?;
         browser.element("#i0118").await?;
         pictures.take("tenant-2-password").await?;
@@ -286,6 +308,22 @@ async fn every_page_fits_its_window_and_has_its_picture_taken() -> Result<()> {
         accept(browser).await?;
         browser.sees("access_as_user").await?;
         pictures.take("6-read-the-tokens").await?;
+        for (step, path) in [
+            ("2-ask-for-a-code", "/steps/ask-for-code"),
+            ("3-sign-in", "/steps/sign-in"),
+            ("4-check-the-answer", "/steps/check-the-answer"),
+            ("5-trade-the-code", "/steps/trade-the-code"),
+        ] {
+            browser
+                .element(&format!("nav.rail a[href='{path}']"))
+                .await?
+                .click()
+                .await?;
+            browser
+                .wait_for_address(path, |address| address.ends_with(path))
+                .await?;
+            pictures.take(step).await?;
+        }
         browser.button("Call the API").await?.click().await?;
         browser.sees("200").await?;
         pictures.take("7-call-the-api").await
@@ -314,8 +352,15 @@ impl Pictures<'_> {
     }
 
     async fn fits(&self, window: Window, name: &str) -> Result<()> {
-        let width = self.browser.evaluate("return document.documentElement.scrollWidth", vec![]).await?;
-        ensure!(width.as_u64() <= Some(window.width.into()), "{name} is {width} px wide at {} px", window.width);
+        let width = self
+            .browser
+            .evaluate("return document.documentElement.scrollWidth", vec![])
+            .await?;
+        ensure!(
+            width.as_u64() <= Some(window.width.into()),
+            "{name} is {width} px wide at {} px",
+            window.width
+        );
         Ok(())
     }
 }
@@ -323,14 +368,30 @@ impl Pictures<'_> {
 async fn signed_in(browser: &Browser, workshop: &Landscape) -> Result<()> {
     browser.open(workshop.web()).await?;
     browser.button("Sign in").await?.click().await?;
-    sign_in(browser, &workshop.member()).await?;
+    sign_in(browser, &workshop.member()?).await?;
     accept(browser).await?;
     browser.sees("access_as_user").await
 }
 
+/// Other people's scripts find buttons by these names, or by a part of them: each stands on the page once.
+async fn contract_buttons(browser: &Browser, wanted: &[&str]) -> Result<()> {
+    let names = browser.buttons().await?;
+    let mut found: Vec<&str> = names.iter().map(String::as_str).collect();
+    found.retain(|name| {
+        ["Sign in", "Sign out", "Call the API"]
+            .iter()
+            .any(|contract| name.contains(contract))
+    });
+    found.sort_unstable();
+    ensure!(found == wanted, "the page has the buttons {names:?}");
+    Ok(())
+}
+
 /// No token in the address, in localStorage or in what the server could have seen; the address is clean.
 async fn nothing_leaked(browser: &Browser) -> Result<()> {
-    let stored = browser.evaluate("return localStorage.length", vec![]).await?;
+    let stored = browser
+        .evaluate("return localStorage.length", vec![])
+        .await?;
     ensure!(stored == json!(0), "localStorage holds {stored} entries");
     let address = browser.address().await?;
     for secret in ["code=", "state=", "eyJ"] {
@@ -353,7 +414,11 @@ async fn clean_address(browser: &Browser, workshop: &Landscape) -> Result<()> {
 
 async fn no_complaints(browser: &Browser) -> Result<()> {
     let complaints = browser.console_complaints().await?;
-    ensure!(complaints.is_empty(), "the console says:\n{}", complaints.join("\n"));
+    ensure!(
+        complaints.is_empty(),
+        "the console says:\n{}",
+        complaints.join("\n")
+    );
     Ok(())
 }
 
@@ -378,19 +443,20 @@ async fn type_and_enter(browser: &Browser, text: &str) -> Result<()> {
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-fn authority(workshop: &Landscape) -> &str {
-    workshop.practice()["tenant"]["authorityHttp"].as_str().unwrap_or_default()
+fn token_endpoint(workshop: &Landscape) -> Result<String> {
+    Ok(format!(
+        "{}/oauth2/v2.0/token",
+        workshop.seeded("/tenant/authorityHttp")?
+    ))
 }
 
-fn client_id(workshop: &Landscape) -> &str {
-    workshop.practice()["apps"]["client"]["clientId"].as_str().unwrap_or_default()
-}
-
-fn authorize_url(workshop: &Landscape) -> String {
-    let api = workshop.practice()["apps"]["api"]["identifierUri"].as_str().unwrap_or_default();
-    let scope = format!("openid {api}/access_as_user");
+fn authorize_url(workshop: &Landscape) -> Result<String> {
+    let scope = format!(
+        "openid {}/access_as_user",
+        workshop.seeded("/apps/api/identifierUri")?
+    );
     let parameters = [
-        ("client_id", client_id(workshop)),
+        ("client_id", workshop.seeded("/apps/client/clientId")?),
         ("response_type", "code"),
         ("redirect_uri", workshop.web()),
         ("response_mode", "query"),
@@ -400,6 +466,11 @@ fn authorize_url(workshop: &Landscape) -> String {
         ("code_challenge", CHALLENGE),
         ("code_challenge_method", "S256"),
     ];
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
-    format!("{}/oauth2/v2.0/authorize?{query}", authority(workshop))
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(parameters)
+        .finish();
+    Ok(format!(
+        "{}/oauth2/v2.0/authorize?{query}",
+        workshop.seeded("/tenant/authorityHttp")?
+    ))
 }

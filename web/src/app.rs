@@ -39,7 +39,9 @@ fn take_answer() -> Option<Url> {
     returned(&callback)?;
     let history = window().history().ok()?;
     let clean = callback.path();
-    history.replace_state_with_url(&web_sys::wasm_bindgen::JsValue::NULL, "", Some(clean)).ok()?;
+    history
+        .replace_state_with_url(&web_sys::wasm_bindgen::JsValue::NULL, "", Some(clean))
+        .ok()?;
     Some(callback)
 }
 
@@ -64,7 +66,9 @@ fn App(
     let callback = StoredValue::new(callback);
     move || match loaded.get() {
         None => ().into_any(),
-        Some(Err(failure)) => view! { <main class="alone"><FailurePanel failure/></main> }.into_any(),
+        Some(Err(failure)) => {
+            view! { <main class="alone"><FailurePanel failure/></main> }.into_any()
+        }
         Some(Ok(config)) => view! {
             <Router>
                 <Walkthrough config callback=callback.get_value()/>
@@ -79,7 +83,11 @@ fn App(
 fn Walkthrough(config: Config, callback: Option<Url>) -> impl IntoView {
     let navigate = use_navigate();
     let origin = window().location().origin().unwrap_or_default();
-    let workshop = match Workshop::new(config, origin, Box::new(move |to, options| navigate(to, options))) {
+    let workshop = match Workshop::new(
+        config,
+        origin,
+        Box::new(move |to, options| navigate(to, options)),
+    ) {
         Ok(workshop) => workshop,
         Err(why) => {
             let failure = Failure::config(&why);

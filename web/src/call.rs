@@ -19,10 +19,22 @@ pub struct Endpoint {
 
 /// The endpoints, the one that everybody starts with first.
 pub const ENDPOINTS: [Endpoint; 4] = [
-    Endpoint { path: "/api/profile", lets_in: "a person through an app with the scope, or an app with the app role" },
-    Endpoint { path: "/api/me", lets_in: "a person through an app with the scope" },
-    Endpoint { path: "/api/service", lets_in: "an app without a person, with the app role" },
-    Endpoint { path: "/api/admin", lets_in: "a person with the app role Workshop.Admin" },
+    Endpoint {
+        path: "/api/profile",
+        lets_in: "a person through an app with the scope, or an app with the app role",
+    },
+    Endpoint {
+        path: "/api/me",
+        lets_in: "a person through an app with the scope",
+    },
+    Endpoint {
+        path: "/api/service",
+        lets_in: "an app without a person, with the app role",
+    },
+    Endpoint {
+        path: "/api/admin",
+        lets_in: "a person with the app role Workshop.Admin",
+    },
 ];
 
 /// A call and what became of it.
@@ -124,7 +136,10 @@ pub struct EndpointVerdict {
 impl Explanation {
     /// How many checks passed.
     pub fn passed(&self) -> usize {
-        self.checks.iter().filter(|check| check.outcome == Outcome::Passed).count()
+        self.checks
+            .iter()
+            .filter(|check| check.outcome == Outcome::Passed)
+            .count()
     }
 }
 
@@ -153,7 +168,11 @@ impl Caller<'_> {
             Ok(_) => self.explain(path).await,
             Err(_) => Explained::NotAsked,
         };
-        Call { path: path.to_owned(), outcome, explanation }
+        Call {
+            path: path.to_owned(),
+            outcome,
+            explanation,
+        }
     }
 
     async fn explain(&self, path: &str) -> Explained {
@@ -163,8 +182,12 @@ impl Caller<'_> {
         let body = json!({ "endpoint": path }).to_string().into_bytes();
         match self.send(request, body).await {
             Ok(response) if response.status() == http::StatusCode::NOT_FOUND => Explained::Off,
-            Ok(response) if response.status().is_success() => serde_json::from_slice(response.body())
-                .map_or_else(|error| Explained::Failed(error.to_string()), Explained::Given),
+            Ok(response) if response.status().is_success() => {
+                serde_json::from_slice(response.body()).map_or_else(
+                    |error| Explained::Failed(error.to_string()),
+                    Explained::Given,
+                )
+            }
             Ok(response) => Explained::Failed(format!("it answered {}", response.status())),
             Err(error) => Explained::Failed(error.to_string()),
         }
@@ -178,7 +201,10 @@ impl Caller<'_> {
         let request = request
             .header("authorization", format!("Bearer {}", self.token.expose()))
             .body(body)
-            .map_err(|error| Unreachable { host: "the API".into(), why: error.to_string() })?;
+            .map_err(|error| Unreachable {
+                host: "the API".into(),
+                why: error.to_string(),
+            })?;
         self.http.send(request).await
     }
 
@@ -197,25 +223,59 @@ fn answer(response: &http::Response<Vec<u8>>) -> Answer {
         .as_ref()
         .and_then(|json| serde_json::to_string_pretty(json).ok())
         .unwrap_or_else(|| String::from_utf8_lossy(response.body()).into_owned());
-    let challenge =
-        response.headers().get("www-authenticate").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let challenge = response
+        .headers()
+        .get("www-authenticate")
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned);
     let refused = !response.status().is_success();
-    let problem = json.filter(|_| refused).and_then(|json| serde_json::from_value(json).ok());
-    Answer { status: response.status().as_u16(), challenge, body, problem }
+    let problem = json
+        .filter(|_| refused)
+        .and_then(|json| serde_json::from_value(json).ok());
+    Answer {
+        status: response.status().as_u16(),
+        challenge,
+        body,
+        problem,
+    }
 }
 
 /// A status code's name and what it means here.
 pub fn status_words(status: u16) -> (&'static str, &'static str) {
     match status {
-        200 => ("OK", "The token is genuine, meant for this API, still good, and carries the permission."),
-        400 => ("Bad Request", "The API could not make sense of the request."),
-        401 => ("Unauthorized", "The API does not believe the token: it cannot tell who is calling."),
-        403 => ("Forbidden", "The API believes the token and knows who is calling, but this caller may not do this."),
+        200 => (
+            "OK",
+            "The token is genuine, meant for this API, still good, and carries the permission.",
+        ),
+        400 => (
+            "Bad Request",
+            "The API could not make sense of the request.",
+        ),
+        401 => (
+            "Unauthorized",
+            "The API does not believe the token: it cannot tell who is calling.",
+        ),
+        403 => (
+            "Forbidden",
+            "The API believes the token and knows who is calling, but this caller may not do this.",
+        ),
         404 => ("Not Found", "The API has nothing at this address."),
-        429 => ("Too Many Requests", "The API was asked too often. Wait a little."),
-        503 => ("Service Unavailable", "The API cannot decide right now: it cannot reach the tenant's signing keys."),
-        500..=599 => ("Server Error", "Something failed in the API. The token is not to blame."),
-        _ => ("", "The API answered with a status that this page has no words for."),
+        429 => (
+            "Too Many Requests",
+            "The API was asked too often. Wait a little.",
+        ),
+        503 => (
+            "Service Unavailable",
+            "The API cannot decide right now: it cannot reach the tenant's signing keys.",
+        ),
+        500..=599 => (
+            "Server Error",
+            "Something failed in the API. The token is not to blame.",
+        ),
+        _ => (
+            "",
+            "The API answered with a status that this page has no words for.",
+        ),
     }
 }
 
@@ -240,11 +300,23 @@ mod tests {
 
     #[test]
     fn a_problem_is_read_and_a_page_from_somewhere_else_is_shown_as_it_is() {
-        let refused = answer(&response(403, r#"{"title":"Forbidden","status":403,"detail":"no role","code":"x"}"#));
-        assert_eq!(refused.problem, Some(Problem { title: "Forbidden".into(), detail: Some("no role".into()) }));
+        let refused = answer(&response(
+            403,
+            r#"{"title":"Forbidden","status":403,"detail":"no role","code":"x"}"#,
+        ));
+        assert_eq!(
+            refused.problem,
+            Some(Problem {
+                title: "Forbidden".into(),
+                detail: Some("no role".into())
+            })
+        );
         assert!(refused.challenge.is_some());
         let page = answer(&response(502, "<h1>Bad gateway</h1>"));
-        assert_eq!((page.problem, page.body.as_str()), (None, "<h1>Bad gateway</h1>"));
+        assert_eq!(
+            (page.problem, page.body.as_str()),
+            (None, "<h1>Bad gateway</h1>")
+        );
     }
 
     #[test]

@@ -43,12 +43,17 @@ impl Config {
 
     /// This app, as the sign-in wants it.
     pub fn client(&self) -> ClientSettings {
-        ClientSettings { authority: self.authority(), client_id: self.client_id }
+        ClientSettings {
+            authority: self.authority(),
+            client_id: self.client_id,
+        }
     }
 
     /// Everything that a sign-in asks for: who it is, a way to stay signed in, and the API.
     pub fn scopes(&self) -> Vec<String> {
-        ["openid", "profile", "offline_access", &self.scope].map(str::to_owned).to_vec()
+        ["openid", "profile", "offline_access", &self.scope]
+            .map(str::to_owned)
+            .to_vec()
     }
 
     /// The scope as it stands in a token: without the API's identifier.
@@ -110,11 +115,15 @@ pub async fn load<T: DeserializeOwned>(http: &HttpClient, address: &str) -> Resu
         .header("accept", "application/json")
         .body(Vec::new())
         .map_err(|error| format!("{address} is no address: {error}"))?;
-    let answer = http.send(request).await.map_err(|error| error.to_string())?;
+    let answer = http
+        .send(request)
+        .await
+        .map_err(|error| error.to_string())?;
     if !answer.status().is_success() {
         return Err(format!("{address} answered {}", answer.status()));
     }
-    serde_json::from_slice(answer.body()).map_err(|error| format!("{address} cannot be read: {error}"))
+    serde_json::from_slice(answer.body())
+        .map_err(|error| format!("{address} cannot be read: {error}"))
 }
 
 #[cfg(test)]
@@ -141,7 +150,10 @@ mod tests {
     fn a_nameless_tenant_is_called_by_its_id() {
         let json = JSON.replace(r#""tenantDomain": "harbour.example","#, "");
         let config: Config = serde_json::from_str(&json).unwrap();
-        assert_eq!(config.tenant_label(), "11111111-2222-3333-4444-555555555555");
+        assert_eq!(
+            config.tenant_label(),
+            "11111111-2222-3333-4444-555555555555"
+        );
     }
 
     #[test]

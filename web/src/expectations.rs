@@ -61,8 +61,18 @@ pub fn access_token(claims: &Object, config: &Config) -> Vec<Expectation> {
         .and_then(Value::as_str)
         .map(|scp| scp.split(' ').any(|granted| granted == scope));
     vec![
-        exact("aud", "Is it meant for the API?", config.api_client_id.to_string(), claims.get("aud")),
-        exact("iss", "Is it from the right tenant?", config.authority().issuer(Version::V2), claims.get("iss")),
+        exact(
+            "aud",
+            "Is it meant for the API?",
+            config.api_client_id.to_string(),
+            claims.get("aud"),
+        ),
+        exact(
+            "iss",
+            "Is it from the right tenant?",
+            config.authority().issuer(Version::V2),
+            claims.get("iss"),
+        ),
         Expectation {
             claim: "scp",
             question: "What may the app do for the person?",
@@ -86,14 +96,39 @@ pub fn access_token(claims: &Object, config: &Config) -> Vec<Expectation> {
 }
 
 /// The checks that this app made before it believed the ID token (OpenID Connect Core §3.1.3.7).
-pub fn id_token(claims: &Object, config: &Config, nonce: Option<&str>, now: UnixTime) -> Vec<Expectation> {
+pub fn id_token(
+    claims: &Object,
+    config: &Config,
+    nonce: Option<&str>,
+    now: UnixTime,
+) -> Vec<Expectation> {
     let mut rows = vec![
-        exact("iss", "Is it from the tenant that was asked?", config.authority().issuer(Version::V2), claims.get("iss")),
-        exact("aud", "Is it for this app?", config.client_id.to_string(), claims.get("aud")),
-        exact("tid", "Is the tenant the same everywhere?", config.tenant_id.to_string(), claims.get("tid")),
+        exact(
+            "iss",
+            "Is it from the tenant that was asked?",
+            config.authority().issuer(Version::V2),
+            claims.get("iss"),
+        ),
+        exact(
+            "aud",
+            "Is it for this app?",
+            config.client_id.to_string(),
+            claims.get("aud"),
+        ),
+        exact(
+            "tid",
+            "Is the tenant the same everywhere?",
+            config.tenant_id.to_string(),
+            claims.get("tid"),
+        ),
     ];
     if let Some(nonce) = nonce {
-        rows.push(exact("nonce", "Does it answer this very request?", nonce.to_owned(), claims.get("nonce")));
+        rows.push(exact(
+            "nonce",
+            "Does it answer this very request?",
+            nonce.to_owned(),
+            claims.get("nonce"),
+        ));
     }
     let expiry = claims.get("exp").and_then(Value::as_i64).map(UnixTime);
     rows.push(Expectation {
@@ -110,13 +145,24 @@ pub fn id_token(claims: &Object, config: &Config, nonce: Option<&str>, now: Unix
     rows
 }
 
-fn exact(claim: &'static str, question: &'static str, expected: String, found: Option<&Value>) -> Expectation {
+fn exact(
+    claim: &'static str,
+    question: &'static str,
+    expected: String,
+    found: Option<&Value>,
+) -> Expectation {
     let verdict = match found {
         None => Verdict::Missing,
         Some(Value::String(found)) if *found == expected => Verdict::Matches,
         Some(_) => Verdict::Differs,
     };
-    Expectation { claim, question, expected, found: shown(found), verdict }
+    Expectation {
+        claim,
+        question,
+        expected,
+        found: shown(found),
+        verdict,
+    }
 }
 
 /// A claim's value as text: strings without quotes, everything else as JSON.
@@ -130,7 +176,9 @@ pub fn shown(value: Option<&Value>) -> String {
 
 /// Whether a claim counts seconds since 1970.
 pub fn moment_of(claim: &str, value: &Value) -> Option<UnixTime> {
-    matches!(claim, "iat" | "nbf" | "exp" | "auth_time").then(|| value.as_i64().map(UnixTime)).flatten()
+    matches!(claim, "iat" | "nbf" | "exp" | "auth_time")
+        .then(|| value.as_i64().map(UnixTime))
+        .flatten()
 }
 
 #[cfg(test)]
@@ -154,7 +202,9 @@ mod tests {
 
     fn verdicts(claims: &Value) -> Vec<(&'static str, Verdict)> {
         let rows = access_token(claims.as_object().unwrap(), &config());
-        rows.into_iter().map(|row| (row.claim, row.verdict)).collect()
+        rows.into_iter()
+            .map(|row| (row.claim, row.verdict))
+            .collect()
     }
 
     #[test]
@@ -165,7 +215,13 @@ mod tests {
         use Verdict::{Matches, NotNeeded};
         assert_eq!(
             verdicts(&claims),
-            [("aud", Matches), ("iss", Matches), ("scp", Matches), ("roles", NotNeeded), ("azp", Matches)]
+            [
+                ("aud", Matches),
+                ("iss", Matches),
+                ("scp", Matches),
+                ("roles", NotNeeded),
+                ("azp", Matches)
+            ]
         );
     }
 
@@ -177,7 +233,13 @@ mod tests {
         use Verdict::{Differs, Matches, Missing, NotNeeded};
         assert_eq!(
             verdicts(&claims),
-            [("aud", Differs), ("iss", Differs), ("scp", Missing), ("roles", NotNeeded), ("appid", Matches)]
+            [
+                ("aud", Differs),
+                ("iss", Differs),
+                ("scp", Missing),
+                ("roles", NotNeeded),
+                ("appid", Matches)
+            ]
         );
     }
 
@@ -194,10 +256,17 @@ mod tests {
             "exp": now.0 + 1,
         });
         let claims = claims.as_object().unwrap();
-        assert!(id_token(claims, &config(), Some("n"), now).iter().all(|row| row.verdict == Verdict::Matches));
+        assert!(
+            id_token(claims, &config(), Some("n"), now)
+                .iter()
+                .all(|row| row.verdict == Verdict::Matches)
+        );
         let other = id_token(claims, &config(), Some("m"), UnixTime(now.0 + 1));
-        let differing: Vec<_> =
-            other.iter().filter(|row| row.verdict == Verdict::Differs).map(|row| row.claim).collect();
+        let differing: Vec<_> = other
+            .iter()
+            .filter(|row| row.verdict == Verdict::Differs)
+            .map(|row| row.claim)
+            .collect();
         assert_eq!(differing, ["nonce", "exp"]);
     }
 

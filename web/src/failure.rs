@@ -37,7 +37,13 @@ pub struct EntraWords {
 
 impl Failure {
     fn new(title: &str, what: impl Into<String>, why: &str, now: &str) -> Self {
-        Self { title: title.into(), what: what.into(), why: why.into(), now: now.into(), entra: None }
+        Self {
+            title: title.into(),
+            what: what.into(),
+            why: why.into(),
+            now: now.into(),
+            entra: None,
+        }
     }
 
     /// `/config.json` could not be had.
@@ -65,7 +71,10 @@ impl Failure {
     pub fn api(error: &Unreachable) -> Self {
         Self::new(
             "The API did not answer",
-            format!("The request to {} brought no answer that this page may read.", error.host),
+            format!(
+                "The request to {} brought no answer that this page may read.",
+                error.host
+            ),
             "The API is not running, or it does not list this page's origin under ALLOWED_ORIGINS, and then the browser \
              hides the answer from the page.",
             "Check that the API is running and which origins it allows, then call it again.",
@@ -90,16 +99,27 @@ impl Failure {
                 "Sign in again when you are ready. Nothing was lost.",
             )
         } else if let Some(known) = oauth_error(&error.error) {
-            Self::new("Entra refused", format!("Entra answered “{}”.", error.error), known.why, known.now)
+            Self::new(
+                "Entra refused",
+                format!("Entra answered “{}”.", error.error),
+                known.why,
+                known.now,
+            )
         } else {
             Self::new(
                 "Entra refused",
-                format!("Entra answered “{}”, which this workshop does not know.", error.error),
+                format!(
+                    "Entra answered “{}”, which this workshop does not know.",
+                    error.error
+                ),
                 "Entra's own words below say more.",
                 "Search for the number, or begin a new sign-in.",
             )
         };
-        Self { entra: Some(words), ..told }
+        Self {
+            entra: Some(words),
+            ..told
+        }
     }
 }
 
@@ -149,7 +169,9 @@ impl From<&TokenError> for Failure {
             TokenError::Refused(error) => Self::entra(error),
             TokenError::Unreachable(Unreachable { host, .. }) => Self::new(
                 "The token endpoint did not answer",
-                format!("The code was sent to {host}, and no answer came back that this page may read."),
+                format!(
+                    "The code was sent to {host}, and no answer came back that this page may read."
+                ),
                 "The tenant is not running or out of reach. Or it refused without CORS headers, and then the browser \
                  hides the refusal: that is AADSTS9002326, the redirect URI being registered under another platform than \
                  “Single-page application”.",
@@ -168,7 +190,10 @@ impl From<&TokenError> for Failure {
 }
 
 fn id_token(error: &IdTokenError) -> Failure {
-    let clock = matches!(error, IdTokenError::NotYetValid(_) | IdTokenError::Expired(_));
+    let clock = matches!(
+        error,
+        IdTokenError::NotYetValid(_) | IdTokenError::Expired(_)
+    );
     let (why, now) = if clock {
         (
             "Entra's clock and this machine's differ by more than five minutes.",
@@ -211,18 +236,27 @@ mod tests {
         );
         assert_eq!(failure.title, "Consent was declined");
         let entra = failure.entra.unwrap();
-        assert_eq!((entra.number, entra.correlation_id.as_deref()), (Some(65004), Some("c")));
+        assert_eq!(
+            (entra.number, entra.correlation_id.as_deref()),
+            (Some(65004), Some("c"))
+        );
         assert!(!entra.text.contains("Trace ID"));
     }
 
     #[test]
     fn a_cancelled_sign_in_has_no_number_and_is_still_explained() {
-        assert_eq!(refused("access_denied", "", Some("cancel")).title, "The sign-in was cancelled");
+        assert_eq!(
+            refused("access_denied", "", Some("cancel")).title,
+            "The sign-in was cancelled"
+        );
     }
 
     #[test]
     fn what_nobody_has_heard_of_still_says_what_to_do() {
-        for failure in [refused("access_denied", "AADSTS1: x", None), refused("made_up", "", None)] {
+        for failure in [
+            refused("access_denied", "AADSTS1: x", None),
+            refused("made_up", "", None),
+        ] {
             assert!(!failure.why.is_empty() && !failure.now.is_empty());
         }
     }
@@ -231,12 +265,19 @@ mod tests {
     fn a_wrong_clock_is_called_a_wrong_clock() {
         let error = TokenError::IdToken(IdTokenError::NotYetValid(shared::time::UnixTime(0)));
         assert!(Failure::from(&error).now.contains("clock"));
-        assert!(!Failure::from(&TokenError::IdToken(IdTokenError::Nonce)).now.contains("clock"));
+        assert!(
+            !Failure::from(&TokenError::IdToken(IdTokenError::Nonce))
+                .now
+                .contains("clock")
+        );
     }
 
     #[test]
     fn silence_from_the_token_endpoint_names_the_platform_mistake() {
-        let error = TokenError::Unreachable(Unreachable { host: "localhost".into(), why: "x".into() });
+        let error = TokenError::Unreachable(Unreachable {
+            host: "localhost".into(),
+            why: "x".into(),
+        });
         assert!(Failure::from(&error).why.contains("9002326"));
     }
 }

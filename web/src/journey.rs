@@ -45,8 +45,16 @@ pub struct Prepared {
 }
 
 impl From<SignIn> for Prepared {
-    fn from(SignIn { authorize_url, pending }: SignIn) -> Self {
-        Self { authorize_url, pending }
+    fn from(
+        SignIn {
+            authorize_url,
+            pending,
+        }: SignIn,
+    ) -> Self {
+        Self {
+            authorize_url,
+            pending,
+        }
     }
 }
 
@@ -81,7 +89,12 @@ pub struct Request {
 }
 
 impl From<&Prepared> for Request {
-    fn from(Prepared { authorize_url, pending }: &Prepared) -> Self {
+    fn from(
+        Prepared {
+            authorize_url,
+            pending,
+        }: &Prepared,
+    ) -> Self {
         Self {
             authorize_url: authorize_url.clone(),
             state: pending.state().expose().to_owned(),
@@ -105,7 +118,10 @@ pub struct Answer {
 impl Answer {
     /// The value of a parameter, as it may be shown.
     pub fn value(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|field| field.name == name).map(|field| field.value.as_str())
+        self.fields
+            .iter()
+            .find(|field| field.name == name)
+            .map(|field| field.value.as_str())
     }
 }
 
@@ -162,8 +178,16 @@ mod tests {
         let (prepared, _) = prepared(&ManualClock::new(UnixTime(0)));
         let shown = Request::from(&prepared);
         let sent: Vec<_> = prepared.authorize_url.query_pairs().collect();
-        for (name, value) in [("state", &shown.state), ("nonce", &shown.nonce), ("code_challenge", &shown.challenge)] {
-            assert!(sent.iter().any(|(sent, text)| sent == name && text == value), "{name}");
+        for (name, value) in [
+            ("state", &shown.state),
+            ("nonce", &shown.nonce),
+            ("code_challenge", &shown.challenge),
+        ] {
+            assert!(
+                sent.iter()
+                    .any(|(sent, text)| sent == name && text == value),
+                "{name}"
+            );
         }
         assert!(!prepared.authorize_url.as_str().contains("verifier="));
     }
@@ -177,7 +201,11 @@ mod tests {
         let here = "http://localhost:3000";
         assert!(restored.is_good(&authorize, here, clock.now()));
         assert!(!restored.is_good(&authorize, "http://localhost:3001", clock.now()));
-        assert!(!restored.is_good(&Url::parse("http://localhost:8400/t").unwrap(), here, clock.now()));
+        assert!(!restored.is_good(
+            &Url::parse("http://localhost:8400/t").unwrap(),
+            here,
+            clock.now()
+        ));
         clock.advance(SIGN_IN_LIFETIME - Duration::from_secs(60));
         assert!(!restored.is_good(&authorize, here, clock.now()));
     }

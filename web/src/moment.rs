@@ -8,7 +8,10 @@ pub fn local(moment: UnixTime) -> String {
     use web_sys::js_sys::Date;
     use web_sys::wasm_bindgen::JsValue;
 
-    #[expect(clippy::cast_precision_loss, reason = "dates are far below 2^52 milliseconds")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "dates are far below 2^52 milliseconds"
+    )]
     let date = Date::new(&JsValue::from_f64(moment.0 as f64 * 1000.0));
     if date.get_time().is_nan() {
         return format!("{} (no date)", moment.0);
@@ -32,12 +35,20 @@ pub fn relative(now: UnixTime, then: UnixTime) -> String {
         seconds @ 5400..=129_599 => counted((seconds + 1800) / 3600, "hour"),
         seconds => counted((seconds + 43_200) / 86_400, "day"),
     };
-    if seconds > 0 { format!("in {amount}") } else { format!("{amount} ago") }
+    if seconds > 0 {
+        format!("in {amount}")
+    } else {
+        format!("{amount} ago")
+    }
 }
 
 /// "1 minute", "2 minutes".
 pub fn counted(count: u64, thing: &str) -> String {
-    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+    if count == 1 {
+        format!("1 {thing}")
+    } else {
+        format!("{count} {thing}s")
+    }
 }
 
 #[cfg(test)]

@@ -59,7 +59,11 @@ impl Step {
 
     /// The step at an address.
     pub fn at(path: &str) -> Option<Step> {
-        let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
+        let path = if path.len() > 1 {
+            path.trim_end_matches('/')
+        } else {
+            path
+        };
         Step::ALL.into_iter().find(|step| step.path() == path)
     }
 
@@ -99,7 +103,10 @@ mod tests {
         assert_eq!(Step::CallApi.next(), None);
         for step in Step::ALL {
             if let Some(next) = step.next() {
-                assert_eq!((next.previous(), next.number()), (Some(step), step.number() + 1));
+                assert_eq!(
+                    (next.previous(), next.number()),
+                    (Some(step), step.number() + 1)
+                );
             }
         }
     }

@@ -10,7 +10,10 @@ pub struct BrowserClock;
 
 impl Clock for BrowserClock {
     fn now(&self) -> UnixTime {
-        #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit for 292 million years")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "milliseconds since 1970 fit for 292 million years"
+        )]
         UnixTime((Date::now() / 1000.0) as i64)
     }
 }
@@ -21,7 +24,11 @@ pub struct BrowserEntropy;
 
 impl Entropy for BrowserEntropy {
     fn fill(&self, bytes: &mut [u8]) {
-        #[expect(clippy::disallowed_methods, reason = "this is the place that provides randomness")]
-        getrandom::fill(bytes).expect("crypto.getRandomValues is there in every browser that runs WebAssembly");
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the place that provides randomness"
+        )]
+        getrandom::fill(bytes)
+            .expect("crypto.getRandomValues is there in every browser that runs WebAssembly");
     }
 }

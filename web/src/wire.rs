@@ -73,6 +73,8 @@ pub enum Event {
         address: String,
         /// The answer's parameters, masked.
         fields: Vec<Field>,
+        /// Whether the state was the one that this app had sent. If not, nobody knows who made the address.
+        ours: bool,
     },
     /// The browser left for the sign-out page.
     SignedOut {
@@ -101,7 +103,11 @@ impl Wire {
     /// Adds a message.
     pub fn record(&mut self, at: UnixTime, event: Event) {
         self.last = self.last.saturating_add(1);
-        self.messages.push(Message { number: self.last, at, event });
+        self.messages.push(Message {
+            number: self.last,
+            at,
+            event,
+        });
         if self.messages.len() > KEPT {
             self.messages.remove(0);
         }
@@ -135,19 +141,34 @@ impl Message {
                 Step::AskForCode,
                 (Kind::AuthorizationRequest, Kind::Callback),
             ),
+            Event::Returned { ours: false, .. } => told(
+                "Somebody opened an address with an answer that this app had not asked for.".into(),
+                (Actor::Person, Actor::Client),
+                Step::CheckAnswer,
+                (Kind::Callback, Kind::Callback),
+            ),
             Event::Returned { fields, .. } => {
                 let has = |name: &str| fields.iter().any(|field| field.name == name);
                 let (sentence, kind) = if has("error") {
-                    ("The browser came back with a refusal.", Kind::Error)
+                    ("Entra sent the browser back with a refusal.", Kind::Error)
                 } else if has("code") {
                     ("Entra sent the browser back with a code.", Kind::Callback)
                 } else {
-                    ("The browser came back with something else than a code.", Kind::Callback)
+                    (
+                        "Entra sent the browser back with neither a code nor a refusal.",
+                        Kind::Callback,
+                    )
                 };
-                told(sentence.into(), (Actor::Entra, Actor::Client), Step::CheckAnswer, (kind, kind))
+                told(
+                    sentence.into(),
+                    (Actor::Entra, Actor::Client),
+                    Step::CheckAnswer,
+                    (kind, kind),
+                )
             }
             Event::SignedOut { .. } => told(
-                "The app forgot its tokens and sent the browser to Entra to end the session there.".into(),
+                "The app forgot its tokens and sent the browser to Entra to end the session there."
+                    .into(),
                 (Actor::Client, Actor::Entra),
                 Step::ChooseTenant,
                 (Kind::SignOut, Kind::SignOut),
@@ -157,32 +178,68 @@ impl Message {
     }
 }
 
-fn told(sentence: String, (from, to): (Actor, Actor), step: Step, (request, response): (Kind, Kind)) -> Told {
-    Told { sentence, from, to, step, request, response }
+fn told(
+    sentence: String,
+    (from, to): (Actor, Actor),
+    step: Step,
+    (request, response): (Kind, Kind),
+) -> Told {
+    Told {
+        sentence,
+        from,
+        to,
+        step,
+        request,
+        response,
+    }
 }
 
 fn fetched(exchange: &Exchange, config: &Config) -> Told {
     let address = &exchange.request.address;
-    let status = exchange.outcome.as_ref().ok().map(|response| response.status);
+    let status = exchange
+        .outcome
+        .as_ref()
+        .ok()
+        .map(|response| response.status);
     let good = status.is_some_and(|status| (200..300).contains(&status));
     if let Some(path) = address.strip_prefix(config.api_url.trim_end_matches('/')) {
         let sentence = match (path, status) {
             (_, None) => format!("The app asked the API for {path} and got no answer."),
             ("/api/explain", Some(_)) => "The app asked the API to explain its decision.".into(),
-            (_, Some(status)) => format!("The app showed the access token at {path}; the API answered {status}."),
+            (_, Some(status)) => {
+                format!("The app showed the access token at {path}; the API answered {status}.")
+            }
         };
-        return told(sentence, (Actor::Client, Actor::Api), Step::CallApi, (Kind::ApiRequest, Kind::ApiResponse));
+        return told(
+            sentence,
+            (Actor::Client, Actor::Api),
+            Step::CallApi,
+            (Kind::ApiRequest, Kind::ApiResponse),
+        );
     }
     let refresh = matches!(&exchange.request.body, Body::Form(fields)
         if fields.iter().any(|field| field.name == "grant_type" && field.value == "refresh_token"));
-    let (offered, wanted) = if refresh { ("the refresh token", "new tokens") } else { ("code and verifier", "tokens") };
+    let (offered, wanted) = if refresh {
+        ("the refresh token", "new tokens")
+    } else {
+        ("code and verifier", "tokens")
+    };
     let sentence = match status {
         None => format!("The app offered Entra {offered} and got no answer."),
         Some(_) if good => format!("The app traded {offered} for {wanted}."),
         Some(status) => format!("The app offered {offered}; Entra refused with {status}."),
     };
-    let response = if good { Kind::TokenResponse } else { Kind::Error };
-    told(sentence, (Actor::Client, Actor::Entra), Step::TradeCode, (Kind::TokenRequest, response))
+    let response = if good {
+        Kind::TokenResponse
+    } else {
+        Kind::Error
+    };
+    told(
+        sentence,
+        (Actor::Client, Actor::Entra),
+        Step::TradeCode,
+        (Kind::TokenRequest, response),
+    )
 }
 
 #[cfg(test)]
@@ -212,40 +269,68 @@ mod tests {
                 body: Body::Form(vec![Field::new("grant_type", grant)]),
             },
             outcome: status
-                .map(|status| Response { status, headers: vec![], body: Body::Empty })
+                .map(|status| Response {
+                    status,
+                    headers: vec![],
+                    body: Body::Empty,
+                })
                 .ok_or_else(|| "no".into()),
         })
     }
 
     fn tell(event: Event) -> Told {
-        Message { number: 1, at: UnixTime(1), event }.told(&config())
+        Message {
+            number: 1,
+            at: UnixTime(1),
+            event,
+        }
+        .told(&config())
     }
 
     #[test]
     fn each_message_is_told_with_sender_receiver_and_step() {
         let token = "http://localhost:8400/t/oauth2/v2.0/token";
         let traded = tell(exchange(token, Some(200), "authorization_code"));
-        assert_eq!(traded.sentence, "The app traded code and verifier for tokens.");
-        assert_eq!((traded.from, traded.to, traded.step), (Actor::Client, Actor::Entra, Step::TradeCode));
+        assert_eq!(
+            traded.sentence,
+            "The app traded code and verifier for tokens."
+        );
+        assert_eq!(
+            (traded.from, traded.to, traded.step),
+            (Actor::Client, Actor::Entra, Step::TradeCode)
+        );
         assert_eq!(
             tell(exchange(token, Some(400), "authorization_code")).sentence,
             "The app offered code and verifier; Entra refused with 400."
         );
-        assert!(tell(exchange(token, None, "refresh_token")).sentence.contains("no answer"));
+        assert!(
+            tell(exchange(token, None, "refresh_token"))
+                .sentence
+                .contains("no answer")
+        );
         let called = tell(exchange("http://localhost:8081/api/me", Some(403), ""));
-        assert_eq!(called.sentence, "The app showed the access token at /api/me; the API answered 403.");
+        assert_eq!(
+            called.sentence,
+            "The app showed the access token at /api/me; the API answered 403."
+        );
         assert_eq!(called.to, Actor::Api);
     }
 
     #[test]
     fn a_refusal_and_a_code_come_back_differently() {
-        let back = |name: &str| {
+        let back = |name: &str, ours| {
             let fields = vec![Field::new(name, "x"), Field::new("state", "s")];
-            tell(Event::Returned { address: "http://localhost:3000/".into(), fields }).sentence
+            tell(Event::Returned {
+                address: "http://localhost:3000/".into(),
+                fields,
+                ours,
+            })
         };
-        assert!(back("code").contains("with a code"));
-        assert!(back("error").contains("refusal"));
-        assert!(back("other").contains("something else"));
+        assert!(back("code", true).sentence.contains("with a code"));
+        assert!(back("error", true).sentence.contains("with a refusal"));
+        assert!(back("other", true).sentence.contains("neither"));
+        let forged = back("code", false);
+        assert_ne!(forged.from, Actor::Entra, "{}", forged.sentence);
     }
 
     #[test]

@@ -63,7 +63,8 @@ impl Workshop {
             wire.update(|wire| wire.record(exchange.at, Event::Fetched(exchange)));
             wire.with_untracked(|wire| storage::save(Entry::Wire, wire));
         });
-        let http = HttpClient::new(Arc::new(BrowserClock), recorder).map_err(|error| error.to_string())?;
+        let http =
+            HttpClient::new(Arc::new(BrowserClock), recorder).map_err(|error| error.to_string())?;
         let workshop = Self {
             config: StoredValue::new(config),
             http: StoredValue::new(http),
@@ -101,7 +102,11 @@ impl Workshop {
 
     /// Whether somebody is signed in with a token that is still good.
     pub fn is_signed_in(self) -> bool {
-        self.tokens.with(|tokens| tokens.as_ref().is_some_and(|tokens| tokens.expires_at > self.now.get()))
+        self.tokens.with(|tokens| {
+            tokens
+                .as_ref()
+                .is_some_and(|tokens| tokens.expires_at > self.now.get())
+        })
     }
 
     /// Whether there are tokens, but the access token has expired.
@@ -112,14 +117,18 @@ impl Workshop {
     /// Looks at the clock, and replaces a prepared sign-in that has waited too long.
     fn tick(self) {
         self.now.set(BrowserClock.now());
-        let stale = self.prepared.with_untracked(|prepared| !prepared.as_ref().is_some_and(|it| self.is_good(it)));
+        let stale = self
+            .prepared
+            .with_untracked(|prepared| !prepared.as_ref().is_some_and(|it| self.is_good(it)));
         if stale {
             self.prepare();
         }
     }
 
     fn is_good(self, prepared: &Prepared) -> bool {
-        let authorize = self.config.with_value(|config| config.authority().authorize(Version::V2));
+        let authorize = self
+            .config
+            .with_value(|config| config.authority().authorize(Version::V2));
         prepared.is_good(&authorize, &self.origin(), BrowserClock.now())
     }
 
@@ -127,7 +136,10 @@ impl Workshop {
     fn prepare(self) {
         let config = self.config();
         let origin = self.origin();
-        let kept = self.prepared.get_untracked().or_else(|| storage::load(Entry::Prepared));
+        let kept = self
+            .prepared
+            .get_untracked()
+            .or_else(|| storage::load(Entry::Prepared));
         let kept = kept.filter(|prepared| self.is_good(prepared));
         let prepared = kept.or_else(|| {
             let begun = SignIn::begin(
@@ -150,13 +162,19 @@ impl Workshop {
     /// Leaves for Entra with the prepared sign-in.
     pub fn sign_in(self) {
         self.prepare();
-        let Some(prepared) = self.prepared.get_untracked() else { return };
+        let Some(prepared) = self.prepared.get_untracked() else {
+            return;
+        };
         storage::forget(Entry::Prepared);
         storage::forget(Entry::Tokens);
         storage::save(Entry::Pending, &prepared.pending);
         self.remember(|journey| {
             let predictions = journey.predictions;
-            *journey = Journey { sent: Some(Request::from(&prepared)), predictions, ..Journey::default() };
+            *journey = Journey {
+                sent: Some(Request::from(&prepared)),
+                predictions,
+                ..Journey::default()
+            };
         });
         let (address, fields) = take_apart(&prepared.authorize_url);
         self.record(Event::Left { address, fields });
@@ -171,14 +189,23 @@ impl Workshop {
         let mut address = callback.clone();
         address.set_fragment(None);
         let fields = returned(&callback).unwrap_or_default();
-        self.record(Event::Returned { address: address.into(), fields: fields.clone() });
+        self.record(Event::Returned {
+            address: address.into(),
+            fields: fields.clone(),
+        });
         let checked = match &pending {
             None => Err(Failure::unasked()),
-            Some(pending) => pending.clone().check(&callback, &BrowserClock).map_err(|error| Failure::from(&error)),
+            Some(pending) => pending
+                .clone()
+                .check(&callback, &BrowserClock)
+                .map_err(|error| Failure::from(&error)),
         };
         self.remember(|journey| {
             journey.trade_failure = None;
-            journey.answer = Some(Answer { fields, failure: checked.as_ref().err().cloned() });
+            journey.answer = Some(Answer {
+                fields,
+                failure: checked.as_ref().err().cloned(),
+            });
         });
         match checked {
             Ok(code) => self.trade(code),
@@ -209,7 +236,9 @@ impl Workshop {
 
     /// Calls the chosen endpoint with the access token and goes to the step that shows the answer.
     pub fn call_api(self) {
-        let Some(tokens) = self.tokens.get_untracked() else { return };
+        let Some(tokens) = self.tokens.get_untracked() else {
+            return;
+        };
         if self.busy.get_untracked().is_some() {
             return;
         }
@@ -219,7 +248,11 @@ impl Workshop {
         spawn_local(async move {
             let (config, http) = (self.config(), self.http.get_value());
             let correlation_id = self.journey.with_untracked(|journey| {
-                journey.sent.as_ref().map(|sent| sent.correlation_id.clone()).unwrap_or_default()
+                journey
+                    .sent
+                    .as_ref()
+                    .map(|sent| sent.correlation_id.clone())
+                    .unwrap_or_default()
             });
             let caller = Caller {
                 http: &http,
@@ -235,7 +268,10 @@ impl Workshop {
 
     /// Forgets everything and leaves for Entra's sign-out page, which ends the session there.
     pub fn sign_out(self) {
-        let url = self.config().client().sign_out_url(Some(&self.origin()), None);
+        let url = self
+            .config()
+            .client()
+            .sign_out_url(Some(&self.origin()), None);
         storage::clear();
         self.tokens.set(None);
         self.journey.set(Journey::default());
@@ -248,12 +284,15 @@ impl Workshop {
     /// Asks the practice tenant who can sign in. Does nothing for a real tenant, whose people have passwords of their
     /// own.
     pub fn load_directory(self) {
-        if !self.config.with_value(|config| config.practice) || self.directory.with_untracked(Option::is_some) {
+        if !self.config.with_value(|config| config.practice)
+            || self.directory.with_untracked(Option::is_some)
+        {
             return;
         }
         spawn_local(async move {
             let Ok(http) = silent_http() else { return };
-            let directory = config::load::<Directory>(&http, &format!("{}/practice", self.origin())).await;
+            let directory =
+                config::load::<Directory>(&http, &format!("{}/practice", self.origin())).await;
             self.directory.set(Some(directory));
         });
     }
@@ -261,18 +300,25 @@ impl Workshop {
     /// Changes what is remembered of the sign-in.
     pub fn remember(self, change: impl FnOnce(&mut Journey)) {
         self.journey.update(change);
-        self.journey.with_untracked(|journey| storage::save(Entry::Journey, journey));
+        self.journey
+            .with_untracked(|journey| storage::save(Entry::Journey, journey));
     }
 
     /// `replace` leaves no trace of the current address in the history.
     fn go(self, step: Step, replace: bool) {
-        let options = NavigateOptions { replace, ..NavigateOptions::default() };
-        self.navigate.with_value(|navigate| navigate(step.path(), options));
+        let options = NavigateOptions {
+            replace,
+            ..NavigateOptions::default()
+        };
+        self.navigate
+            .with_value(|navigate| navigate(step.path(), options));
     }
 
     fn record(self, event: Event) {
-        self.wire.update(|wire| wire.record(BrowserClock.now(), event));
-        self.wire.with_untracked(|wire| storage::save(Entry::Wire, wire));
+        self.wire
+            .update(|wire| wire.record(BrowserClock.now(), event));
+        self.wire
+            .with_untracked(|wire| storage::save(Entry::Wire, wire));
     }
 }
 

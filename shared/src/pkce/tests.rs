@@ -30,7 +30,9 @@ fn settings(host: &str) -> ClientSettings {
 }
 
 fn scopes() -> Vec<String> {
-    ["openid", "offline_access", "api://x/access_as_user"].map(String::from).to_vec()
+    ["openid", "offline_access", "api://x/access_as_user"]
+        .map(String::from)
+        .to_vec()
 }
 
 fn begin(settings: &ClientSettings, platform: Platform) -> SignIn {
@@ -51,7 +53,9 @@ fn parameters(url: &Url) -> BTreeMap<String, String> {
 }
 
 fn callback(parameters: &[(&str, &str)]) -> Url {
-    let answer = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+    let answer = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(parameters)
+        .finish();
     Url::parse(&format!("{REDIRECT}/#{answer}")).unwrap()
 }
 
@@ -59,12 +63,18 @@ fn callback(parameters: &[(&str, &str)]) -> Url {
 fn the_challenge_of_rfc_7636_appendix_b_is_the_printed_one() {
     let mut pending = begin(&settings(AuthorityHost::MICROSOFT), Platform::Spa).pending;
     pending.verifier = CodeVerifier::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
-    assert_eq!(pending.code_challenge(), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+    assert_eq!(
+        pending.code_challenge(),
+        "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    );
 }
 
 #[test]
 fn the_request_carries_everything_and_the_verifier_stays_at_home() {
-    let SignIn { authorize_url, pending } = begin(&settings(AuthorityHost::MICROSOFT), Platform::Spa);
+    let SignIn {
+        authorize_url,
+        pending,
+    } = begin(&settings(AuthorityHost::MICROSOFT), Platform::Spa);
     let sent = parameters(&authorize_url);
     let expected = [
         ("client_id", CLIENT),
@@ -78,14 +88,20 @@ fn the_request_carries_everything_and_the_verifier_stays_at_home() {
         ("code_challenge_method", "S256"),
         ("client-request-id", &pending.correlation_id().to_string()),
     ];
-    assert_eq!(sent, expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+    assert_eq!(
+        sent,
+        expected
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into()
+    );
     assert!(!authorize_url.as_str().contains(pending.verifier().expose()));
     assert_eq!(pending.verifier().expose().len(), 43);
 }
 
 #[test]
 fn the_desktop_reads_its_answer_from_the_query() {
-    let SignIn { authorize_url, .. } = begin(&settings(AuthorityHost::MICROSOFT), Platform::Desktop);
+    let SignIn { authorize_url, .. } =
+        begin(&settings(AuthorityHost::MICROSOFT), Platform::Desktop);
     assert_eq!(parameters(&authorize_url)["response_mode"], "query");
 }
 
@@ -107,7 +123,12 @@ fn two_sign_ins_share_no_secret() {
     };
     let (first, second) = (begin(), begin());
     let secrets = |p: &PendingSignIn| {
-        [p.state().expose(), p.nonce().expose(), p.verifier().expose()].map(str::to_owned)
+        [
+            p.state().expose(),
+            p.nonce().expose(),
+            p.verifier().expose(),
+        ]
+        .map(str::to_owned)
     };
     for secret in secrets(&first) {
         assert!(!secrets(&second).contains(&secret));
@@ -118,7 +139,10 @@ fn two_sign_ins_share_no_secret() {
 
 #[test]
 fn prompt_and_login_hint_travel_when_asked_for() {
-    let options = Options { prompt: Some(Prompt::SelectAccount), login_hint: Some("a+b@c.example".into()) };
+    let options = Options {
+        prompt: Some(Prompt::SelectAccount),
+        login_hint: Some("a+b@c.example".into()),
+    };
     let sign_in = SignIn::begin(
         &settings(AuthorityHost::MICROSOFT),
         Platform::Spa,
@@ -148,10 +172,15 @@ fn a_redirect_uri_that_is_no_url_is_refused_at_once() {
     assert_eq!(refused.unwrap_err(), InvalidRedirectUri("localhost".into()));
 }
 
-fn check(parameters: impl Fn(&PendingSignIn) -> Vec<(&'static str, String)>) -> Result<RedeemableCode, CallbackError> {
+fn check(
+    parameters: impl Fn(&PendingSignIn) -> Vec<(&'static str, String)>,
+) -> Result<RedeemableCode, CallbackError> {
     let pending = begin(&settings(AuthorityHost::MICROSOFT), Platform::Spa).pending;
     let answer = parameters(&pending);
-    let answer: Vec<(&str, &str)> = answer.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let answer: Vec<(&str, &str)> = answer
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     pending.check(&callback(&answer), &ManualClock::new(NOW))
 }
 
@@ -171,9 +200,16 @@ fn a_wrong_or_missing_state_is_noticed_before_anything_else() {
         check(|_| vec![("code", "c".into()), ("state", "forged".into())]).unwrap_err(),
         CallbackError::StateMismatch
     );
-    assert_eq!(check(|_| vec![("code", "c".into())]).unwrap_err(), CallbackError::StateMissing);
     assert_eq!(
-        check(|_| vec![("error", "access_denied".into()), ("state", "forged".into())]).unwrap_err(),
+        check(|_| vec![("code", "c".into())]).unwrap_err(),
+        CallbackError::StateMissing
+    );
+    assert_eq!(
+        check(|_| vec![
+            ("error", "access_denied".into()),
+            ("state", "forged".into())
+        ])
+        .unwrap_err(),
         CallbackError::StateMismatch
     );
 }
@@ -183,24 +219,39 @@ fn a_refusal_is_understood() {
     let refused = check(|pending| {
         vec![
             ("error", "access_denied".into()),
-            ("error_description", "AADSTS65004: User declined to consent.".into()),
+            (
+                "error_description",
+                "AADSTS65004: User declined to consent.".into(),
+            ),
             ("error_subcode", "cancel".into()),
             state(pending),
         ]
     });
-    let Err(CallbackError::Refused(error)) = refused else { panic!("{refused:?}") };
-    assert_eq!((error.aadsts(), error.suberror.as_deref()), (Some(65004), Some("cancel")));
+    let Err(CallbackError::Refused(error)) = refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!(
+        (error.aadsts(), error.suberror.as_deref()),
+        (Some(65004), Some("cancel"))
+    );
 }
 
 #[test]
 fn a_repeated_parameter_is_refused() {
-    let repeated = check(|pending| vec![("code", "a".into()), ("code", "b".into()), state(pending)]);
-    assert_eq!(repeated.unwrap_err(), CallbackError::Repeated("code".into()));
+    let repeated =
+        check(|pending| vec![("code", "a".into()), ("code", "b".into()), state(pending)]);
+    assert_eq!(
+        repeated.unwrap_err(),
+        CallbackError::Repeated("code".into())
+    );
 }
 
 #[test]
 fn an_answer_needs_a_code_or_an_error_and_its_own_place() {
-    assert_eq!(check(|pending| vec![state(pending)]).unwrap_err(), CallbackError::CodeMissing);
+    assert_eq!(
+        check(|pending| vec![state(pending)]).unwrap_err(),
+        CallbackError::CodeMissing
+    );
     let pending = begin(&settings(AuthorityHost::MICROSOFT), Platform::Spa).pending;
     let in_the_query = format!("{REDIRECT}/?code=c&state={}", pending.state().expose());
     let refused = pending.check(&Url::parse(&in_the_query).unwrap(), &ManualClock::new(NOW));
@@ -213,7 +264,10 @@ fn a_sign_in_begun_an_hour_ago_has_expired() {
     let answer = callback(&[("code", "c"), ("state", pending.state().expose())]);
     let clock = ManualClock::new(NOW);
     clock.advance(SIGN_IN_LIFETIME);
-    assert_eq!(pending.check(&answer, &clock).unwrap_err(), CallbackError::Expired { minutes: 60 });
+    assert_eq!(
+        pending.check(&answer, &clock).unwrap_err(),
+        CallbackError::Expired { minutes: 60 }
+    );
 }
 
 #[test]
@@ -223,7 +277,11 @@ fn a_pending_sign_in_survives_storage_and_hides_its_secrets_from_debug() {
         serde_json::from_str(&serde_json::to_string(&pending).unwrap()).unwrap();
     assert_eq!(restored.verifier().expose(), pending.verifier().expose());
     let shown = format!("{pending:?}");
-    for secret in [pending.state().expose(), pending.nonce().expose(), pending.verifier().expose()] {
+    for secret in [
+        pending.state().expose(),
+        pending.nonce().expose(),
+        pending.verifier().expose(),
+    ] {
         assert!(!shown.contains(secret), "{shown}");
     }
 }
@@ -238,7 +296,10 @@ fn endpoint_with_host(body: impl FnOnce(&str) -> String) -> (String, JoinHandle<
     endpoint_that("200 OK", body)
 }
 
-fn endpoint_that(status: &'static str, body: impl FnOnce(&str) -> String) -> (String, JoinHandle<String>) {
+fn endpoint_that(
+    status: &'static str,
+    body: impl FnOnce(&str) -> String,
+) -> (String, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let host = format!("http://localhost:{}", listener.local_addr().unwrap().port());
     let body = body(&host);
@@ -253,7 +314,11 @@ fn endpoint_that(status: &'static str, body: impl FnOnce(&str) -> String) -> (St
             if let Some((head, sent)) = text.split_once("\r\n\r\n") {
                 let length = head
                     .lines()
-                    .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ").map(str::to_owned))
+                    .find_map(|line| {
+                        line.to_ascii_lowercase()
+                            .strip_prefix("content-length: ")
+                            .map(str::to_owned)
+                    })
                     .map_or(0, |length| length.parse::<usize>().unwrap());
                 if sent.len() >= length {
                     break;
@@ -288,7 +353,11 @@ fn id_token(host: &str, nonce: Option<&str>) -> String {
     if let Some(nonce) = nonce {
         claims["nonce"] = nonce.into();
     }
-    format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode("{}"), URL_SAFE_NO_PAD.encode(claims.to_string()))
+    format!(
+        "{}.{}.c2ln",
+        URL_SAFE_NO_PAD.encode("{}"),
+        URL_SAFE_NO_PAD.encode(claims.to_string())
+    )
 }
 
 const ACCESS_TOKEN: &str = "eyJhY2Nlc3MiOiJ0b2tlbiJ9.e30.YWNjZXNz";
@@ -305,22 +374,39 @@ fn token_response(id_token: &str) -> String {
 #[tokio::test]
 async fn code_and_verifier_are_traded_for_checked_tokens() {
     // The nonce is known before the endpoint is: a sign-in at any host draws the same numbers here.
-    let nonce = begin(&settings(AuthorityHost::MICROSOFT), Platform::Spa).pending.nonce;
-    let (host, served) = endpoint_with_host(|host| token_response(&id_token(host, Some(nonce.expose()))));
+    let nonce = begin(&settings(AuthorityHost::MICROSOFT), Platform::Spa)
+        .pending
+        .nonce;
+    let (host, served) =
+        endpoint_with_host(|host| token_response(&id_token(host, Some(nonce.expose()))));
     let settings = settings(&host);
     let SignIn { pending, .. } = begin(&settings, Platform::Spa);
     let answer = callback(&[("code", "the-code"), ("state", pending.state().expose())]);
     let verifier = pending.verifier().expose().to_owned();
     let (http, recorded) = http();
 
-    let tokens = pending.redeem(&settings, &answer, &http, &ManualClock::new(NOW)).await.unwrap();
+    let tokens = pending
+        .redeem(&settings, &answer, &http, &ManualClock::new(NOW))
+        .await
+        .unwrap();
 
     assert_eq!(tokens.access_token.expose(), ACCESS_TOKEN);
     assert_eq!(tokens.expires_at, NOW + Duration::from_secs(3599));
-    assert_eq!(tokens.refresh_expires_at, Some(NOW + Duration::from_secs(86399)));
+    assert_eq!(
+        tokens.refresh_expires_at,
+        Some(NOW + Duration::from_secs(86399))
+    );
     let request = served.join().unwrap();
-    assert!(request.starts_with(&format!("POST /{TENANT}/oauth2/v2.0/token?client-request-id=")), "{request}");
-    assert!(!request.to_ascii_lowercase().contains("authorization:"), "{request}");
+    assert!(
+        request.starts_with(&format!(
+            "POST /{TENANT}/oauth2/v2.0/token?client-request-id="
+        )),
+        "{request}"
+    );
+    assert!(
+        !request.to_ascii_lowercase().contains("authorization:"),
+        "{request}"
+    );
     for part in [
         "grant_type=authorization_code",
         "code=the-code",
@@ -329,7 +415,10 @@ async fn code_and_verifier_are_traded_for_checked_tokens() {
         "redirect_uri=http%3A%2F%2Flocalhost%3A3000&",
         "scope=openid+offline_access+api",
     ] {
-        assert!(format!("{request}&").contains(part), "{part} is missing in {request}");
+        assert!(
+            format!("{request}&").contains(part),
+            "{part} is missing in {request}"
+        );
     }
     let recorded = recorded.lock().unwrap();
     let shown = serde_json::to_string(&*recorded).unwrap();
@@ -349,19 +438,29 @@ async fn a_refusal_of_the_token_endpoint_keeps_its_number() {
     let settings = settings(&host);
     let pending = begin(&settings, Platform::Spa).pending;
     let answer = callback(&[("code", "c"), ("state", pending.state().expose())]);
-    let refused = pending.redeem(&settings, &answer, &http().0, &ManualClock::new(NOW)).await;
-    let Err(SignInError::Token(TokenError::Refused(error))) = refused else { panic!("{refused:?}") };
+    let refused = pending
+        .redeem(&settings, &answer, &http().0, &ManualClock::new(NOW))
+        .await;
+    let Err(SignInError::Token(TokenError::Refused(error))) = refused else {
+        panic!("{refused:?}")
+    };
     assert_eq!(error.aadsts(), Some(54005));
 }
 
 #[tokio::test]
 async fn an_id_token_with_another_nonce_is_not_believed() {
-    let (host, _) = endpoint_with_host(|host| token_response(&id_token(host, Some("somebody else's"))));
+    let (host, _) =
+        endpoint_with_host(|host| token_response(&id_token(host, Some("somebody else's"))));
     let settings = settings(&host);
     let pending = begin(&settings, Platform::Spa).pending;
     let answer = callback(&[("code", "c"), ("state", pending.state().expose())]);
-    let refused = pending.redeem(&settings, &answer, &http().0, &ManualClock::new(NOW)).await;
-    assert_eq!(refused.unwrap_err(), SignInError::Token(TokenError::IdToken(IdTokenError::Nonce)));
+    let refused = pending
+        .redeem(&settings, &answer, &http().0, &ManualClock::new(NOW))
+        .await;
+    assert_eq!(
+        refused.unwrap_err(),
+        SignInError::Token(TokenError::IdToken(IdTokenError::Nonce))
+    );
 }
 
 #[tokio::test]
@@ -370,19 +469,33 @@ async fn an_answer_that_is_no_token_response_never_shows_its_text() {
     let settings = settings(&host);
     let pending = begin(&settings, Platform::Spa).pending;
     let answer = callback(&[("code", "c"), ("state", pending.state().expose())]);
-    let refused = pending.redeem(&settings, &answer, &http().0, &ManualClock::new(NOW)).await.unwrap_err();
-    assert!(matches!(refused, SignInError::Token(TokenError::Unreadable(_))), "{refused:?}");
+    let refused = pending
+        .redeem(&settings, &answer, &http().0, &ManualClock::new(NOW))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(refused, SignInError::Token(TokenError::Unreadable(_))),
+        "{refused:?}"
+    );
     assert!(!format!("{refused} {refused:?}").contains(ACCESS_TOKEN));
 }
 
 #[tokio::test]
 async fn a_silent_endpoint_is_named_without_the_request() {
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let settings = settings(&format!("http://localhost:{closed}"));
     let token = RefreshToken::new("1.refresh-token-of-this-test");
     let clock = ManualClock::new(NOW);
-    let refused = refresh(&settings, &token, &scopes(), Uuid::nil(), &http().0, &clock).await.unwrap_err();
-    let TokenError::Unreachable(unreachable) = &refused else { panic!("{refused:?}") };
+    let refused = refresh(&settings, &token, &scopes(), Uuid::nil(), &http().0, &clock)
+        .await
+        .unwrap_err();
+    let TokenError::Unreachable(unreachable) = &refused else {
+        panic!("{refused:?}")
+    };
     assert_eq!(unreachable.host, "localhost");
     assert!(!refused.to_string().contains(TENANT), "{refused}");
 }
@@ -392,11 +505,26 @@ async fn a_refresh_sends_the_token_and_keeps_the_new_one() {
     let (host, served) = endpoint_with_host(|host| token_response(&id_token(host, None)));
     let settings = settings(&host);
     let old = RefreshToken::new("1.the-old-refresh-token-of-this-test");
-    let tokens = refresh(&settings, &old, &scopes(), Uuid::nil(), &http().0, &ManualClock::new(NOW)).await.unwrap();
-    assert_eq!(tokens.refresh_token.unwrap().expose(), "1.refresh-token-of-this-test");
+    let tokens = refresh(
+        &settings,
+        &old,
+        &scopes(),
+        Uuid::nil(),
+        &http().0,
+        &ManualClock::new(NOW),
+    )
+    .await
+    .unwrap();
+    assert_eq!(
+        tokens.refresh_token.unwrap().expose(),
+        "1.refresh-token-of-this-test"
+    );
     let request = served.join().unwrap();
     assert!(request.contains("grant_type=refresh_token"), "{request}");
-    assert!(request.contains("refresh_token=1.the-old-refresh-token-of-this-test"), "{request}");
+    assert!(
+        request.contains("refresh_token=1.the-old-refresh-token-of-this-test"),
+        "{request}"
+    );
 }
 
 #[test]
@@ -409,7 +537,12 @@ fn signing_out_returns_to_the_app_and_names_the_account() {
              ?post_logout_redirect_uri=http%3A%2F%2Flocalhost%3A3000&logout_hint=hint"
         )
     );
-    assert_eq!(settings(AuthorityHost::MICROSOFT).sign_out_url(None, None).query(), None);
+    assert_eq!(
+        settings(AuthorityHost::MICROSOFT)
+            .sign_out_url(None, None)
+            .query(),
+        None
+    );
 }
 
 #[test]

@@ -57,7 +57,13 @@ const fn entry(
     origin: &'static str,
     source: &'static str,
 ) -> Claim {
-    Claim { name, meaning, origin, authorize, source }
+    Claim {
+        name,
+        meaning,
+        origin,
+        authorize,
+        source,
+    }
 }
 
 const ACCESS: &str = "Entra: Access token claims reference";
@@ -69,7 +75,13 @@ const INTERNAL: &str = "Entra, for its own use.";
 
 /// The members of a token's header.
 pub const HEADER: &[Claim] = &[
-    entry("typ", Authorize::No, "The kind of token: a JSON Web Token.", ENTRA, "RFC 7519 §5.1"),
+    entry(
+        "typ",
+        Authorize::No,
+        "The kind of token: a JSON Web Token.",
+        ENTRA,
+        "RFC 7519 §5.1",
+    ),
     entry(
         "alg",
         Authorize::Check,
@@ -84,7 +96,13 @@ pub const HEADER: &[Claim] = &[
         "Entra: the fingerprint of the signing certificate.",
         "RFC 7515 §4.1.4",
     ),
-    entry("x5t", Authorize::No, "The same fingerprint as kid; version 1 tokens carry both.", ENTRA, "RFC 7515 §4.1.7"),
+    entry(
+        "x5t",
+        Authorize::No,
+        "The same fingerprint as kid; version 1 tokens carry both.",
+        ENTRA,
+        "RFC 7515 §4.1.7",
+    ),
     entry(
         "nonce",
         Authorize::No,
@@ -110,8 +128,20 @@ pub const CLAIMS: &[Claim] = &[
         "The tenant, and the token version that the API registered for.",
         ACCESS,
     ),
-    entry("iat", Authorize::No, "When it was issued, in seconds since 1970.", ENTRA, "RFC 7519 §4.1.6"),
-    entry("nbf", Authorize::Check, "Not good before this moment.", ENTRA, "RFC 7519 §4.1.5"),
+    entry(
+        "iat",
+        Authorize::No,
+        "When it was issued, in seconds since 1970.",
+        ENTRA,
+        "RFC 7519 §4.1.6",
+    ),
+    entry(
+        "nbf",
+        Authorize::Check,
+        "Not good before this moment.",
+        ENTRA,
+        "RFC 7519 §4.1.5",
+    ),
     entry(
         "exp",
         Authorize::Check,
@@ -238,9 +268,27 @@ pub const CLAIMS: &[Claim] = &[
         "The directory, when the registration asks for group claims.",
         ACCESS,
     ),
-    entry("hasgroups", Authorize::No, "The person has more groups than fit: ask Microsoft Graph.", ENTRA, ACCESS),
-    entry("_claim_names", Authorize::No, "Which claims did not fit into the token.", ENTRA, ACCESS),
-    entry("_claim_sources", Authorize::No, "Where the claims that did not fit can be fetched.", ENTRA, ACCESS),
+    entry(
+        "hasgroups",
+        Authorize::No,
+        "The person has more groups than fit: ask Microsoft Graph.",
+        ENTRA,
+        ACCESS,
+    ),
+    entry(
+        "_claim_names",
+        Authorize::No,
+        "Which claims did not fit into the token.",
+        ENTRA,
+        ACCESS,
+    ),
+    entry(
+        "_claim_sources",
+        Authorize::No,
+        "Where the claims that did not fit can be fetched.",
+        ENTRA,
+        ACCESS,
+    ),
     entry(
         "acct",
         Authorize::Identify,
@@ -255,26 +303,146 @@ pub const CLAIMS: &[Claim] = &[
         ENTRA,
         ACCESS,
     ),
-    entry("amr", Authorize::No, "How the person proved themselves, such as pwd or mfa. Version 1 tokens only.", ENTRA, ACCESS),
-    entry("acr", Authorize::No, "Whether the sign-in met ISO 29115. Version 1 tokens only.", ENTRA, ACCESS),
-    entry("acrs", Authorize::Decide, "Authentication contexts that the sign-in satisfied.", "A Conditional Access policy.", ACCESS),
-    entry("unique_name", Authorize::No, "A name for showing. Version 1 tokens only; not unique in spite of its name.", "The directory.", ACCESS),
-    entry("upn", Authorize::No, "The user principal name. It can change.", "The directory.", OPTIONAL),
-    entry("given_name", Authorize::No, "The person's first name.", "The directory.", OPTIONAL),
-    entry("family_name", Authorize::No, "The person's last name.", "The directory.", OPTIONAL),
-    entry("ipaddr", Authorize::No, "The address from which the person signed in.", ENTRA, OPTIONAL),
-    entry("auth_time", Authorize::No, "When the person last typed their credentials.", ENTRA, OPTIONAL),
-    entry("login_hint", Authorize::No, "An opaque value that names the account in a later sign-in or sign-out.", ENTRA, OPTIONAL),
-    entry("signin_state", Authorize::No, "kmsi means that the person chose to stay signed in.", "The person, on the page \"Stay signed in?\".", OPTIONAL),
-    entry("sid", Authorize::No, "Names the session at Entra.", ENTRA, OPTIONAL),
-    entry("at_hash", Authorize::Check, "A hash of the access token that came along; only from the authorization endpoint.", ENTRA, ID),
-    entry("c_hash", Authorize::Check, "A hash of the code that came along; only from the authorization endpoint.", ENTRA, ID),
-    entry("uti", Authorize::No, "The token's own ID; Entra's sign-in log knows it.", INTERNAL, ACCESS),
-    entry("rh", Authorize::No, "Entra's own note for revalidating the token. Ignore it.", INTERNAL, ACCESS),
-    entry("aio", Authorize::No, "Entra's own note. Ignore it.", INTERNAL, ACCESS),
-    entry("xms_cc", Authorize::No, "Capabilities the client announced; cp1 means that it understands claims challenges.", "The client's request.", ACCESS),
-    entry("xms_mirid", Authorize::Identify, "The Azure resource whose managed identity this is.", ENTRA, "Seen in tokens of managed identities"),
-    entry("xms_ftd", Authorize::No, "Entra's own note. Ignore it.", INTERNAL, "Seen in tokens"),
+    entry(
+        "amr",
+        Authorize::No,
+        "How the person proved themselves, such as pwd or mfa. Version 1 tokens only.",
+        ENTRA,
+        ACCESS,
+    ),
+    entry(
+        "acr",
+        Authorize::No,
+        "Whether the sign-in met ISO 29115. Version 1 tokens only.",
+        ENTRA,
+        ACCESS,
+    ),
+    entry(
+        "acrs",
+        Authorize::Decide,
+        "Authentication contexts that the sign-in satisfied.",
+        "A Conditional Access policy.",
+        ACCESS,
+    ),
+    entry(
+        "unique_name",
+        Authorize::No,
+        "A name for showing. Version 1 tokens only; not unique in spite of its name.",
+        "The directory.",
+        ACCESS,
+    ),
+    entry(
+        "upn",
+        Authorize::No,
+        "The user principal name. It can change.",
+        "The directory.",
+        OPTIONAL,
+    ),
+    entry(
+        "given_name",
+        Authorize::No,
+        "The person's first name.",
+        "The directory.",
+        OPTIONAL,
+    ),
+    entry(
+        "family_name",
+        Authorize::No,
+        "The person's last name.",
+        "The directory.",
+        OPTIONAL,
+    ),
+    entry(
+        "ipaddr",
+        Authorize::No,
+        "The address from which the person signed in.",
+        ENTRA,
+        OPTIONAL,
+    ),
+    entry(
+        "auth_time",
+        Authorize::No,
+        "When the person last typed their credentials.",
+        ENTRA,
+        OPTIONAL,
+    ),
+    entry(
+        "login_hint",
+        Authorize::No,
+        "An opaque value that names the account in a later sign-in or sign-out.",
+        ENTRA,
+        OPTIONAL,
+    ),
+    entry(
+        "signin_state",
+        Authorize::No,
+        "kmsi means that the person chose to stay signed in.",
+        "The person, on the page \"Stay signed in?\".",
+        OPTIONAL,
+    ),
+    entry(
+        "sid",
+        Authorize::No,
+        "Names the session at Entra.",
+        ENTRA,
+        OPTIONAL,
+    ),
+    entry(
+        "at_hash",
+        Authorize::Check,
+        "A hash of the access token that came along; only from the authorization endpoint.",
+        ENTRA,
+        ID,
+    ),
+    entry(
+        "c_hash",
+        Authorize::Check,
+        "A hash of the code that came along; only from the authorization endpoint.",
+        ENTRA,
+        ID,
+    ),
+    entry(
+        "uti",
+        Authorize::No,
+        "The token's own ID; Entra's sign-in log knows it.",
+        INTERNAL,
+        ACCESS,
+    ),
+    entry(
+        "rh",
+        Authorize::No,
+        "Entra's own note for revalidating the token. Ignore it.",
+        INTERNAL,
+        ACCESS,
+    ),
+    entry(
+        "aio",
+        Authorize::No,
+        "Entra's own note. Ignore it.",
+        INTERNAL,
+        ACCESS,
+    ),
+    entry(
+        "xms_cc",
+        Authorize::No,
+        "Capabilities the client announced; cp1 means that it understands claims challenges.",
+        "The client's request.",
+        ACCESS,
+    ),
+    entry(
+        "xms_mirid",
+        Authorize::Identify,
+        "The Azure resource whose managed identity this is.",
+        ENTRA,
+        "Seen in tokens of managed identities",
+    ),
+    entry(
+        "xms_ftd",
+        Authorize::No,
+        "Entra's own note. Ignore it.",
+        INTERNAL,
+        "Seen in tokens",
+    ),
 ];
 
 #[cfg(test)]
@@ -289,7 +457,11 @@ mod tests {
             for claim in table {
                 check::is_prose(claim.meaning);
                 check::is_prose(claim.origin);
-                assert!(!claim.name.is_empty() && !claim.source.is_empty(), "{}", claim.name);
+                assert!(
+                    !claim.name.is_empty() && !claim.source.is_empty(),
+                    "{}",
+                    claim.name
+                );
                 assert!(!claim.authorize.advice().is_empty());
             }
         }

@@ -20,7 +20,9 @@ pub struct Explanation {
 
 /// Explains an AADSTS number.
 pub fn explanation(number: u32) -> Option<&'static Explanation> {
-    EXPLANATIONS.iter().find(|explanation| explanation.number == number)
+    EXPLANATIONS
+        .iter()
+        .find(|explanation| explanation.number == number)
 }
 
 /// Explains an OAuth error that came without a number, or with one that the catalogue does not have.
@@ -46,7 +48,13 @@ const fn entry(
     why: &'static str,
     now: &'static str,
 ) -> Explanation {
-    Explanation { number, title, what, why, now }
+    Explanation {
+        number,
+        title,
+        what,
+        why,
+        now,
+    }
 }
 
 const fn general(error: &'static str, why: &'static str, now: &'static str) -> OauthError {
@@ -56,83 +64,445 @@ const fn general(error: &'static str, why: &'static str, now: &'static str) -> O
 /// The OAuth errors that Entra sends (RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6, Entra "OAuth 2.0
 /// authorization code flow").
 pub const OAUTH_ERRORS: &[OauthError] = &[
-    general("access_denied", "The person, or a policy of the tenant, said no.", "Sign in again, or ask an administrator what the tenant allows."),
-    general("invalid_request", "A parameter is missing, stands there twice, or cannot be understood.", "Compare the request on the wire with step 2, parameter by parameter."),
-    general("invalid_client", "The app's registration does not allow what the app did, or its credentials are wrong.", "Check the client ID and the platform of the redirect URI in the app registration."),
-    general("invalid_grant", "The code or refresh token is expired, used up, revoked, or belongs to another request.", "Start a new sign-in: it brings a new code."),
-    general("unauthorized_client", "This app may not use this flow in this tenant.", "Check that the client ID belongs to an app registration in this tenant."),
-    general("unsupported_response_type", "The registration does not allow the kind of answer that was asked for.", "Ask for response_type=code."),
-    general("unsupported_grant_type", "The token endpoint does not know this kind of trade.", "Use grant_type=authorization_code."),
-    general("invalid_scope", "A scope is unknown or written in the wrong form.", "Write it as api://<client ID of the API>/<scope name>."),
-    general("invalid_resource", "The API does not exist in this tenant.", "Check the API's client ID, and that it is registered in this tenant."),
-    general("login_required", "Nobody is signed in at Entra, and the request forbade asking.", "Sign in again, this time with Entra's pages."),
-    general("interaction_required", "Entra has something to ask, and the request forbade asking.", "Sign in again, this time with Entra's pages."),
-    general("consent_required", "Nobody has consented to what the app asks for.", "Sign in again and accept on the consent page."),
-    general("server_error", "Something failed at Entra.", "Try again in a moment."),
-    general("temporarily_unavailable", "Entra is busy.", "Try again in a moment."),
+    general(
+        "access_denied",
+        "The person, or a policy of the tenant, said no.",
+        "Sign in again, or ask an administrator what the tenant allows.",
+    ),
+    general(
+        "invalid_request",
+        "A parameter is missing, stands there twice, or cannot be understood.",
+        "Compare the request on the wire with step 2, parameter by parameter.",
+    ),
+    general(
+        "invalid_client",
+        "The app's registration does not allow what the app did, or its credentials are wrong.",
+        "Check the client ID and the platform of the redirect URI in the app registration.",
+    ),
+    general(
+        "invalid_grant",
+        "The code or refresh token is expired, used up, revoked, or belongs to another request.",
+        "Start a new sign-in: it brings a new code.",
+    ),
+    general(
+        "unauthorized_client",
+        "This app may not use this flow in this tenant.",
+        "Check that the client ID belongs to an app registration in this tenant.",
+    ),
+    general(
+        "unsupported_response_type",
+        "The registration does not allow the kind of answer that was asked for.",
+        "Ask for response_type=code.",
+    ),
+    general(
+        "unsupported_grant_type",
+        "The token endpoint does not know this kind of trade.",
+        "Use grant_type=authorization_code.",
+    ),
+    general(
+        "invalid_scope",
+        "A scope is unknown or written in the wrong form.",
+        "Write it as api://<client ID of the API>/<scope name>.",
+    ),
+    general(
+        "invalid_resource",
+        "The API does not exist in this tenant.",
+        "Check the API's client ID, and that it is registered in this tenant.",
+    ),
+    general(
+        "login_required",
+        "Nobody is signed in at Entra, and the request forbade asking.",
+        "Sign in again, this time with Entra's pages.",
+    ),
+    general(
+        "interaction_required",
+        "Entra has something to ask, and the request forbade asking.",
+        "Sign in again, this time with Entra's pages.",
+    ),
+    general(
+        "consent_required",
+        "Nobody has consented to what the app asks for.",
+        "Sign in again and accept on the consent page.",
+    ),
+    general(
+        "server_error",
+        "Something failed at Entra.",
+        "Try again in a moment.",
+    ),
+    general(
+        "temporarily_unavailable",
+        "Entra is busy.",
+        "Try again in a moment.",
+    ),
 ];
 
 /// The AADSTS numbers, grouped by what they are about (Entra "Microsoft Entra authentication and authorization error
 /// codes"; texts of our own).
 pub const EXPLANATIONS: &[Explanation] = &[
     // Consent.
-    entry(65004, "Consent was declined", "The person pressed Cancel on the consent page, so Entra gave out no code.", "An app may act for a person only after that person, or an administrator for everybody, has agreed.", "Sign in again and accept, if you trust the app. Nothing was lost."),
-    entry(65001, "Nobody has consented", "Entra found no consent of this person for this app and these permissions.", "The consent page was never shown, the consent was withdrawn, or the app now asks for more than before.", "Sign in again: Entra will ask for consent."),
-    entry(90094, "An administrator must consent", "The app asks for a permission that only an administrator may grant.", "The permission is marked \"Admins only\", or the tenant does not let its members consent by themselves.", "Ask an administrator to grant consent under API permissions, then sign in again."),
-    entry(90095, "An administrator must approve the request", "The person asked for approval; an administrator has to grant it.", "The tenant has a workflow for admin consent.", "Wait for the approval, then sign in again."),
+    entry(
+        65004,
+        "Consent was declined",
+        "The person pressed Cancel on the consent page, so Entra gave out no code.",
+        "An app may act for a person only after that person, or an administrator for everybody, has agreed.",
+        "Sign in again and accept, if you trust the app. Nothing was lost.",
+    ),
+    entry(
+        65001,
+        "Nobody has consented",
+        "Entra found no consent of this person for this app and these permissions.",
+        "The consent page was never shown, the consent was withdrawn, or the app now asks for more than before.",
+        "Sign in again: Entra will ask for consent.",
+    ),
+    entry(
+        90094,
+        "An administrator must consent",
+        "The app asks for a permission that only an administrator may grant.",
+        "The permission is marked \"Admins only\", or the tenant does not let its members consent by themselves.",
+        "Ask an administrator to grant consent under API permissions, then sign in again.",
+    ),
+    entry(
+        90095,
+        "An administrator must approve the request",
+        "The person asked for approval; an administrator has to grant it.",
+        "The tenant has a workflow for admin consent.",
+        "Wait for the approval, then sign in again.",
+    ),
     // The registration.
-    entry(50011, "The redirect URI is not registered", "Entra refuses to send the answer to this address.", "The redirect_uri of the request is not among those of the app registration. Case, path and scheme count; on localhost the port does not.", "Add exactly this address under Authentication, as a single-page application."),
-    entry(500_112, "The redirect URI changed on the way", "The token request names another redirect URI than the sign-in request did.", "The code is bound to the address it was sent to.", "Send the same redirect_uri in both requests, letter for letter."),
-    entry(900_971, "No redirect URI is registered", "Entra does not know where to send the answer.", "The app registration has no redirect URI at all.", "Add one under Authentication, as a single-page application."),
-    entry(700_016, "The app is unknown in this tenant", "Entra found no app with this client ID.", "The client ID is mistyped, or it belongs to another tenant than the one that was asked.", "Compare the client ID with App registrations → workshop-client → Overview, and the tenant ID with the tenant's overview."),
-    entry(700_038, "The client ID is all zeros", "The request names an app that cannot exist.", "The client ID was never filled in.", "Copy it from App registrations → workshop-client → Overview."),
-    entry(9_002_325, "PKCE is required", "Entra refuses a sign-in request without a code challenge.", "The redirect URI is registered as a single-page application, and those must use PKCE.", "Send code_challenge and code_challenge_method=S256."),
-    entry(9_002_326, "The redirect URI is registered under the wrong platform", "Entra refuses to redeem the code from a browser.", "The request carries an Origin header, but the redirect URI is registered as Web or as Mobile and desktop.", "In the app registration, under Authentication, register the redirect URI as a single-page application."),
-    entry(9_002_327, "The code may only be redeemed in a browser", "Entra refuses to redeem the code because no Origin header came along.", "The redirect URI is registered as a single-page application, and the request came from something that is no browser.", "Redeem it by fetch in the browser, or register the redirect URI under the platform that fits the program."),
-    entry(700_054, "ID tokens are not enabled for the authorization endpoint", "Entra refuses to send an ID token straight through the browser.", "The registration does not allow the implicit grant, and rightly so.", "Ask for response_type=code: the ID token comes from the token endpoint."),
-    entry(50194, "The app is for one tenant only", "The request went to /common, which is for apps of several tenants.", "The registration says that accounts of this tenant only may sign in.", "Use the tenant's own ID in the address."),
-    entry(700_025, "A public client must not send a secret", "The app presented a client secret that it cannot keep.", "An app in a browser or on a device is public: everybody can read what is in it.", "Leave client_secret out; PKCE takes its place."),
-    entry(7_000_218, "A secret or assertion is missing", "Entra wants this client to prove itself.", "The redirect URI is registered as Web, which is for apps on a server.", "Register the redirect URI as a single-page application."),
-    entry(7_000_215, "The client secret is wrong", "The secret does not belong to this app.", "Often the secret's ID was copied instead of its value.", "Create a new secret and copy its value at once."),
+    entry(
+        50011,
+        "The redirect URI is not registered",
+        "Entra refuses to send the answer to this address.",
+        "The redirect_uri of the request is not among those of the app registration. Case, path and scheme count; on localhost the port does not.",
+        "Add exactly this address under Authentication, as a single-page application.",
+    ),
+    entry(
+        500_112,
+        "The redirect URI changed on the way",
+        "The token request names another redirect URI than the sign-in request did.",
+        "The code is bound to the address it was sent to.",
+        "Send the same redirect_uri in both requests, letter for letter.",
+    ),
+    entry(
+        900_971,
+        "No redirect URI is registered",
+        "Entra does not know where to send the answer.",
+        "The app registration has no redirect URI at all.",
+        "Add one under Authentication, as a single-page application.",
+    ),
+    entry(
+        700_016,
+        "The app is unknown in this tenant",
+        "Entra found no app with this client ID.",
+        "The client ID is mistyped, or it belongs to another tenant than the one that was asked.",
+        "Compare the client ID with App registrations → workshop-client → Overview, and the tenant ID with the tenant's overview.",
+    ),
+    entry(
+        700_038,
+        "The client ID is all zeros",
+        "The request names an app that cannot exist.",
+        "The client ID was never filled in.",
+        "Copy it from App registrations → workshop-client → Overview.",
+    ),
+    entry(
+        9_002_325,
+        "PKCE is required",
+        "Entra refuses a sign-in request without a code challenge.",
+        "The redirect URI is registered as a single-page application, and those must use PKCE.",
+        "Send code_challenge and code_challenge_method=S256.",
+    ),
+    entry(
+        9_002_326,
+        "The redirect URI is registered under the wrong platform",
+        "Entra refuses to redeem the code from a browser.",
+        "The request carries an Origin header, but the redirect URI is registered as Web or as Mobile and desktop.",
+        "In the app registration, under Authentication, register the redirect URI as a single-page application.",
+    ),
+    entry(
+        9_002_327,
+        "The code may only be redeemed in a browser",
+        "Entra refuses to redeem the code because no Origin header came along.",
+        "The redirect URI is registered as a single-page application, and the request came from something that is no browser.",
+        "Redeem it by fetch in the browser, or register the redirect URI under the platform that fits the program.",
+    ),
+    entry(
+        700_054,
+        "ID tokens are not enabled for the authorization endpoint",
+        "Entra refuses to send an ID token straight through the browser.",
+        "The registration does not allow the implicit grant, and rightly so.",
+        "Ask for response_type=code: the ID token comes from the token endpoint.",
+    ),
+    entry(
+        50194,
+        "The app is for one tenant only",
+        "The request went to /common, which is for apps of several tenants.",
+        "The registration says that accounts of this tenant only may sign in.",
+        "Use the tenant's own ID in the address.",
+    ),
+    entry(
+        700_025,
+        "A public client must not send a secret",
+        "The app presented a client secret that it cannot keep.",
+        "An app in a browser or on a device is public: everybody can read what is in it.",
+        "Leave client_secret out; PKCE takes its place.",
+    ),
+    entry(
+        7_000_218,
+        "A secret or assertion is missing",
+        "Entra wants this client to prove itself.",
+        "The redirect URI is registered as Web, which is for apps on a server.",
+        "Register the redirect URI as a single-page application.",
+    ),
+    entry(
+        7_000_215,
+        "The client secret is wrong",
+        "The secret does not belong to this app.",
+        "Often the secret's ID was copied instead of its value.",
+        "Create a new secret and copy its value at once.",
+    ),
     // The code.
-    entry(54005, "The code was already used", "Somebody has traded this code for tokens before.", "A code works once. A second use may mean that it was stolen, so Entra refuses, and may take back what the first use gave.", "Start a new sign-in: it brings a new code."),
-    entry(70000, "The code is not valid", "Entra does not recognise the code or refresh token.", "It is damaged, made up, revoked, or was issued to another app.", "Start a new sign-in: it brings a new code."),
-    entry(9_002_313, "The code is malformed", "What was sent as a code or refresh token does not look like one.", "It was cut off, changed on the way, or never came from Entra.", "Start a new sign-in: it brings a new code."),
-    entry(70008, "The code has expired", "The code or refresh token came too late.", "A code lasts about ten minutes; a refresh token ends when it is not used for long.", "Start a new sign-in and do not wait on the way."),
-    entry(501_481, "The verifier does not fit the challenge", "SHA-256 of the verifier is not the challenge that Entra remembered.", "The verifier belongs to another sign-in, or somebody else is trying to use the code. This is what PKCE is for.", "Start a new sign-in: it makes a new pair."),
-    entry(50148, "The verifier does not fit the challenge", "SHA-256 of the verifier is not the challenge that Entra remembered.", "The verifier belongs to another sign-in, or somebody else is trying to use the code.", "Start a new sign-in: it makes a new pair."),
-    entry(700_005, "The code is for another tenant", "The code was issued by one tenant and shown to another.", "The two requests name different tenants in their address.", "Use the same tenant in both requests."),
+    entry(
+        54005,
+        "The code was already used",
+        "Somebody has traded this code for tokens before.",
+        "A code works once. A second use may mean that it was stolen, so Entra refuses, and may take back what the first use gave.",
+        "Start a new sign-in: it brings a new code.",
+    ),
+    entry(
+        70000,
+        "The code is not valid",
+        "Entra does not recognise the code or refresh token.",
+        "It is damaged, made up, revoked, or was issued to another app.",
+        "Start a new sign-in: it brings a new code.",
+    ),
+    entry(
+        9_002_313,
+        "The code is malformed",
+        "What was sent as a code or refresh token does not look like one.",
+        "It was cut off, changed on the way, or never came from Entra.",
+        "Start a new sign-in: it brings a new code.",
+    ),
+    entry(
+        70008,
+        "The code has expired",
+        "The code or refresh token came too late.",
+        "A code lasts about ten minutes; a refresh token ends when it is not used for long.",
+        "Start a new sign-in and do not wait on the way.",
+    ),
+    entry(
+        501_481,
+        "The verifier does not fit the challenge",
+        "SHA-256 of the verifier is not the challenge that Entra remembered.",
+        "The verifier belongs to another sign-in, or somebody else is trying to use the code. This is what PKCE is for.",
+        "Start a new sign-in: it makes a new pair.",
+    ),
+    entry(
+        50148,
+        "The verifier does not fit the challenge",
+        "SHA-256 of the verifier is not the challenge that Entra remembered.",
+        "The verifier belongs to another sign-in, or somebody else is trying to use the code.",
+        "Start a new sign-in: it makes a new pair.",
+    ),
+    entry(
+        700_005,
+        "The code is for another tenant",
+        "The code was issued by one tenant and shown to another.",
+        "The two requests name different tenants in their address.",
+        "Use the same tenant in both requests.",
+    ),
     // Refresh tokens.
-    entry(700_082, "The refresh token has expired", "It was not used for too long.", "Refresh tokens end when nobody uses them.", "Sign in again."),
-    entry(700_084, "The refresh token's 24 hours are over", "A refresh token of a single-page app ends 24 hours after the first sign-in.", "Using it does not make it last longer: its successors inherit the end.", "Sign in again."),
-    entry(700_081, "The refresh token has reached its maximum age", "It has lived as long as it may.", "The tenant limits how long a session may last.", "Sign in again."),
-    entry(50173, "The grant was revoked", "What the person granted no longer counts.", "Their password was changed or their sessions were ended.", "Sign in again."),
+    entry(
+        700_082,
+        "The refresh token has expired",
+        "It was not used for too long.",
+        "Refresh tokens end when nobody uses them.",
+        "Sign in again.",
+    ),
+    entry(
+        700_084,
+        "The refresh token's 24 hours are over",
+        "A refresh token of a single-page app ends 24 hours after the first sign-in.",
+        "Using it does not make it last longer: its successors inherit the end.",
+        "Sign in again.",
+    ),
+    entry(
+        700_081,
+        "The refresh token has reached its maximum age",
+        "It has lived as long as it may.",
+        "The tenant limits how long a session may last.",
+        "Sign in again.",
+    ),
+    entry(
+        50173,
+        "The grant was revoked",
+        "What the person granted no longer counts.",
+        "Their password was changed or their sessions were ended.",
+        "Sign in again.",
+    ),
     // The person.
-    entry(50058, "Nobody is signed in at Entra", "The request forbade Entra to show a page, and there was no session to answer from.", "The session ended, or the browser did not send its cookies.", "Sign in again, this time with Entra's pages."),
-    entry(50126, "Wrong user name or password", "Entra did not accept the credentials.", "The password is wrong, or the user name belongs to somebody else.", "Type them again."),
-    entry(50034, "The user is unknown", "There is no such account in this tenant.", "The user name is mistyped, or the account lives in another tenant.", "Check the user name and the tenant."),
-    entry(50057, "The account is disabled", "The account exists but may not sign in.", "An administrator has disabled it.", "Ask an administrator, or use another account."),
-    entry(50105, "The person is not assigned to the app", "The app is only for people who have been assigned to it.", "\"Assignment required\" is on for this enterprise application.", "Ask an administrator to assign the person or one of their groups."),
-    entry(16000, "Several accounts are signed in", "Entra cannot tell which account is meant, and the request forbade asking.", "More than one account has a session in this browser.", "Sign in again and choose one."),
-    entry(50076, "A second factor is needed", "Entra wants more than the password.", "A policy of the tenant asks for multifactor authentication.", "Sign in again and complete the second factor."),
-    entry(50079, "A second factor must be set up", "Entra wants a second factor, and the person has none yet.", "A policy of the tenant asks for multifactor authentication.", "Sign in again and follow the set-up."),
-    entry(53003, "A policy blocked the sign-in", "Conditional Access refused to give out a token.", "The device, the place or the app does not meet a policy of the tenant.", "Ask an administrator; the sign-in log names the policy."),
+    entry(
+        50058,
+        "Nobody is signed in at Entra",
+        "The request forbade Entra to show a page, and there was no session to answer from.",
+        "The session ended, or the browser did not send its cookies.",
+        "Sign in again, this time with Entra's pages.",
+    ),
+    entry(
+        50126,
+        "Wrong user name or password",
+        "Entra did not accept the credentials.",
+        "The password is wrong, or the user name belongs to somebody else.",
+        "Type them again.",
+    ),
+    entry(
+        50034,
+        "The user is unknown",
+        "There is no such account in this tenant.",
+        "The user name is mistyped, or the account lives in another tenant.",
+        "Check the user name and the tenant.",
+    ),
+    entry(
+        50057,
+        "The account is disabled",
+        "The account exists but may not sign in.",
+        "An administrator has disabled it.",
+        "Ask an administrator, or use another account.",
+    ),
+    entry(
+        50105,
+        "The person is not assigned to the app",
+        "The app is only for people who have been assigned to it.",
+        "\"Assignment required\" is on for this enterprise application.",
+        "Ask an administrator to assign the person or one of their groups.",
+    ),
+    entry(
+        16000,
+        "Several accounts are signed in",
+        "Entra cannot tell which account is meant, and the request forbade asking.",
+        "More than one account has a session in this browser.",
+        "Sign in again and choose one.",
+    ),
+    entry(
+        50076,
+        "A second factor is needed",
+        "Entra wants more than the password.",
+        "A policy of the tenant asks for multifactor authentication.",
+        "Sign in again and complete the second factor.",
+    ),
+    entry(
+        50079,
+        "A second factor must be set up",
+        "Entra wants a second factor, and the person has none yet.",
+        "A policy of the tenant asks for multifactor authentication.",
+        "Sign in again and follow the set-up.",
+    ),
+    entry(
+        53003,
+        "A policy blocked the sign-in",
+        "Conditional Access refused to give out a token.",
+        "The device, the place or the app does not meet a policy of the tenant.",
+        "Ask an administrator; the sign-in log names the policy.",
+    ),
     // Scope and resource.
-    entry(70011, "A scope is not valid", "Entra does not understand one of the scopes.", "It is misspelt or written in the wrong form.", "Write it as api://<client ID of the API>/<scope name>."),
-    entry(650_053, "The API has no such scope", "The app asked for a scope that the API does not expose.", "The scope's name is misspelt, or it was never added.", "Compare it with App registrations → workshop-api → Expose an API."),
-    entry(500_011, "The API is unknown in this tenant", "Entra found no API with this identifier.", "The API is registered in another tenant, or its Application ID URI differs.", "Compare the scope with App registrations → workshop-api → Expose an API."),
-    entry(650_057, "The API is not among the app's permissions", "The app asked for an API that its registration does not list.", "The permission was never added to the client.", "Add it under App registrations → workshop-client → API permissions."),
-    entry(650_052, "The tenant lacks the API", "The app needs an API for which the tenant has no service principal.", "Nobody in this tenant has agreed to use the API yet.", "Ask an administrator to consent for the tenant."),
-    entry(650_056, "The app is misconfigured", "The registration lacks a permission, or the consent does not cover it.", "The client's API permissions and what it asks for do not match.", "Check App registrations → workshop-client → API permissions and consent again."),
-    entry(65005, "The app asks for what its registration does not list", "A resource or scope is missing from the registration.", "The client's API permissions do not include it.", "Add it under App registrations → workshop-client → API permissions."),
-    entry(28000, "More than one API at once", "The token request names scopes of several APIs.", "One access token is for one API.", "Ask for one API at a time; the refresh token gets the next."),
-    entry(90009, "The app asks for a token for itself", "Client and API are the same registration.", "Entra allows that only with the client ID in place of the identifier URI.", "Register client and API separately."),
+    entry(
+        70011,
+        "A scope is not valid",
+        "Entra does not understand one of the scopes.",
+        "It is misspelt or written in the wrong form.",
+        "Write it as api://<client ID of the API>/<scope name>.",
+    ),
+    entry(
+        650_053,
+        "The API has no such scope",
+        "The app asked for a scope that the API does not expose.",
+        "The scope's name is misspelt, or it was never added.",
+        "Compare it with App registrations → workshop-api → Expose an API.",
+    ),
+    entry(
+        500_011,
+        "The API is unknown in this tenant",
+        "Entra found no API with this identifier.",
+        "The API is registered in another tenant, or its Application ID URI differs.",
+        "Compare the scope with App registrations → workshop-api → Expose an API.",
+    ),
+    entry(
+        650_057,
+        "The API is not among the app's permissions",
+        "The app asked for an API that its registration does not list.",
+        "The permission was never added to the client.",
+        "Add it under App registrations → workshop-client → API permissions.",
+    ),
+    entry(
+        650_052,
+        "The tenant lacks the API",
+        "The app needs an API for which the tenant has no service principal.",
+        "Nobody in this tenant has agreed to use the API yet.",
+        "Ask an administrator to consent for the tenant.",
+    ),
+    entry(
+        650_056,
+        "The app is misconfigured",
+        "The registration lacks a permission, or the consent does not cover it.",
+        "The client's API permissions and what it asks for do not match.",
+        "Check App registrations → workshop-client → API permissions and consent again.",
+    ),
+    entry(
+        65005,
+        "The app asks for what its registration does not list",
+        "A resource or scope is missing from the registration.",
+        "The client's API permissions do not include it.",
+        "Add it under App registrations → workshop-client → API permissions.",
+    ),
+    entry(
+        28000,
+        "More than one API at once",
+        "The token request names scopes of several APIs.",
+        "One access token is for one API.",
+        "Ask for one API at a time; the refresh token gets the next.",
+    ),
+    entry(
+        90009,
+        "The app asks for a token for itself",
+        "Client and API are the same registration.",
+        "Entra allows that only with the client ID in place of the identifier URI.",
+        "Register client and API separately.",
+    ),
     // The request.
-    entry(900_144, "A parameter is missing", "The request lacks something that Entra needs.", "The parameter named in the message was left out or is empty.", "Add the parameter that the message names."),
-    entry(900_561, "The wrong method", "The endpoint was called with a method that it does not know.", "The token endpoint takes POST, usually the mistake is a GET.", "Send the form with POST."),
-    entry(70003, "The grant type is not supported", "The token endpoint does not know this kind of trade.", "grant_type is misspelt or not allowed for this app.", "Use grant_type=authorization_code."),
-    entry(90002, "The tenant does not exist", "Entra found no tenant with this ID or name.", "The tenant ID is mistyped, or it belongs to another cloud.", "Compare it with Entra admin center → Overview → Tenant ID."),
-    entry(50196, "The app is going in circles", "The same request came too often in a short time.", "The app asks again and again instead of keeping its tokens.", "Wait a few minutes, and find out why the app does not keep them."),
+    entry(
+        900_144,
+        "A parameter is missing",
+        "The request lacks something that Entra needs.",
+        "The parameter named in the message was left out or is empty.",
+        "Add the parameter that the message names.",
+    ),
+    entry(
+        900_561,
+        "The wrong method",
+        "The endpoint was called with a method that it does not know.",
+        "The token endpoint takes POST, usually the mistake is a GET.",
+        "Send the form with POST.",
+    ),
+    entry(
+        70003,
+        "The grant type is not supported",
+        "The token endpoint does not know this kind of trade.",
+        "grant_type is misspelt or not allowed for this app.",
+        "Use grant_type=authorization_code.",
+    ),
+    entry(
+        90002,
+        "The tenant does not exist",
+        "Entra found no tenant with this ID or name.",
+        "The tenant ID is mistyped, or it belongs to another cloud.",
+        "Compare it with Entra admin center → Overview → Tenant ID.",
+    ),
+    entry(
+        50196,
+        "The app is going in circles",
+        "The same request came too often in a short time.",
+        "The app asks again and again instead of keeping its tokens.",
+        "Wait a few minutes, and find out why the app does not keep them.",
+    ),
 ];
 
 #[cfg(test)]
@@ -145,7 +515,11 @@ mod tests {
         check::no_duplicates(EXPLANATIONS.iter().map(|explanation| explanation.number));
         for explanation in EXPLANATIONS {
             assert_eq!(super::explanation(explanation.number), Some(explanation));
-            assert!(!explanation.title.is_empty() && !explanation.title.ends_with('.'), "{}", explanation.title);
+            assert!(
+                !explanation.title.is_empty() && !explanation.title.ends_with('.'),
+                "{}",
+                explanation.title
+            );
             for text in [explanation.what, explanation.why, explanation.now] {
                 check::is_prose(text);
             }

@@ -34,7 +34,9 @@ pub struct Parameter {
 
 /// Explains a parameter of a message; header names match in either case.
 pub fn parameter(message: Message, name: &str) -> Option<&'static Parameter> {
-    table(message).iter().find(|parameter| parameter.name.eq_ignore_ascii_case(name))
+    table(message)
+        .iter()
+        .find(|parameter| parameter.name.eq_ignore_ascii_case(name))
 }
 
 /// Everything that is explained about a message, in the order in which a person would read it.
@@ -52,7 +54,11 @@ pub fn table(message: Message) -> &'static [Parameter] {
 }
 
 const fn entry(name: &'static str, meaning: &'static str, source: &'static str) -> Parameter {
-    Parameter { name, meaning, source }
+    Parameter {
+        name,
+        meaning,
+        source,
+    }
 }
 
 const CODE_FLOW: &str = "Entra: OAuth 2.0 authorization code flow";
@@ -149,7 +155,11 @@ const TOKEN_REQUEST: &[Parameter] = &[
         "What is being traded: authorization_code for a code, refresh_token for a refresh token.",
         "RFC 6749 §4.1.3",
     ),
-    entry("code", "The code that came back through the browser. From now on it is used up.", "RFC 6749 §4.1.3"),
+    entry(
+        "code",
+        "The code that came back through the browser. From now on it is used up.",
+        "RFC 6749 §4.1.3",
+    ),
     entry(
         "code_verifier",
         "The secret behind the challenge, shown for the first and only time. Entra hashes it and compares it with the challenge it remembered.",
@@ -194,15 +204,31 @@ const TOKEN_REQUEST: &[Parameter] = &[
 ];
 
 const TOKEN_RESPONSE: &[Parameter] = &[
-    entry("token_type", "How to present the access token: as a bearer token, like cash, good for whoever holds it.", "RFC 6750 §1.2"),
-    entry("scope", "The permissions that were granted, which may be fewer or more than were asked for.", "RFC 6749 §3.3"),
-    entry("expires_in", "For how many seconds the access token is good: a random 60 to 90 minutes.", "Entra: Access tokens"),
+    entry(
+        "token_type",
+        "How to present the access token: as a bearer token, like cash, good for whoever holds it.",
+        "RFC 6750 §1.2",
+    ),
+    entry(
+        "scope",
+        "The permissions that were granted, which may be fewer or more than were asked for.",
+        "RFC 6749 §3.3",
+    ),
+    entry(
+        "expires_in",
+        "For how many seconds the access token is good: a random 60 to 90 minutes.",
+        "Entra: Access tokens",
+    ),
     entry(
         "ext_expires_in",
         "A longer lifetime for when Entra itself cannot be reached. Most apps ignore it.",
         CODE_FLOW,
     ),
-    entry("access_token", "For the API. The app passes it on and has no business reading it.", "RFC 6749 §1.4"),
+    entry(
+        "access_token",
+        "For the API. The app passes it on and has no business reading it.",
+        "RFC 6749 §1.4",
+    ),
     entry(
         "refresh_token",
         "For Entra alone. It is traded for fresh access tokens without asking the person again.",
@@ -213,24 +239,56 @@ const TOKEN_RESPONSE: &[Parameter] = &[
         "For how many seconds the refresh token is good. For a single-page app: 24 hours from the first sign-in, fixed.",
         "Entra: Refresh tokens",
     ),
-    entry("id_token", "For this app. It says who signed in.", "OpenID Connect Core §2"),
-    entry("client_info", "The object ID of the person and the ID of their tenant, encoded.", CODE_FLOW),
+    entry(
+        "id_token",
+        "For this app. It says who signed in.",
+        "OpenID Connect Core §2",
+    ),
+    entry(
+        "client_info",
+        "The object ID of the person and the ID of their tenant, encoded.",
+        CODE_FLOW,
+    ),
 ];
 
 const ERROR: &[Parameter] = &[
-    entry("error", "The reason, in one word that programs may decide by.", "RFC 6749 §5.2"),
+    entry(
+        "error",
+        "The reason, in one word that programs may decide by.",
+        "RFC 6749 §5.2",
+    ),
     entry(
         "error_description",
         "The reason in Entra's words, beginning with its AADSTS number. For people: its wording may change at any time.",
         "Entra: Error codes",
     ),
-    entry("error_codes", "The AADSTS numbers once more. They help in a search, not in a program.", "Entra: Error codes"),
-    entry("error_uri", "Where Entra explains the number.", "RFC 6749 §5.2"),
-    entry("error_subcode", "A refinement of the error: cancel means that the person pressed Cancel.", "Entra: Error codes"),
-    entry("suberror", "A refinement of the error, such as consent_required.", "Entra: Error codes"),
+    entry(
+        "error_codes",
+        "The AADSTS numbers once more. They help in a search, not in a program.",
+        "Entra: Error codes",
+    ),
+    entry(
+        "error_uri",
+        "Where Entra explains the number.",
+        "RFC 6749 §5.2",
+    ),
+    entry(
+        "error_subcode",
+        "A refinement of the error: cancel means that the person pressed Cancel.",
+        "Entra: Error codes",
+    ),
+    entry(
+        "suberror",
+        "A refinement of the error, such as consent_required.",
+        "Entra: Error codes",
+    ),
     entry("timestamp", "When it happened, in UTC.", CODE_FLOW),
     entry("trace_id", "Names this one request at Entra.", CODE_FLOW),
-    entry("correlation_id", "Names the sign-in that the request belongs to. Support asks for it.", CODE_FLOW),
+    entry(
+        "correlation_id",
+        "Names the sign-in that the request belongs to. Support asks for it.",
+        CODE_FLOW,
+    ),
     entry(
         "state",
         "Errors carry it too: a forged error is as easy to make as a forged code.",
@@ -257,24 +315,60 @@ const API_REQUEST: &[Parameter] = &[
         "The access token, presented as a bearer token. Nothing else tells the API who is calling.",
         "RFC 6750 §2.1",
     ),
-    entry("accept", "Which form of answer the app can read.", "RFC 9110 §12.5.1"),
-    entry("client-request-id", "The correlation ID of the sign-in, so that the API's log can be joined to it.", CODE_FLOW),
-    entry("content-type", "In which form the body is written.", "RFC 9110 §8.3"),
-    entry("endpoint", "Which endpoint the API should judge the token for.", "This workshop"),
+    entry(
+        "accept",
+        "Which form of answer the app can read.",
+        "RFC 9110 §12.5.1",
+    ),
+    entry(
+        "client-request-id",
+        "The correlation ID of the sign-in, so that the API's log can be joined to it.",
+        CODE_FLOW,
+    ),
+    entry(
+        "content-type",
+        "In which form the body is written.",
+        "RFC 9110 §8.3",
+    ),
+    entry(
+        "endpoint",
+        "Which endpoint the API should judge the token for.",
+        "This workshop",
+    ),
 ];
 
 const API_RESPONSE: &[Parameter] = &[
-    entry("status", "The HTTP status once more, so that it survives being copied.", "RFC 9457 §3.1.2"),
+    entry(
+        "status",
+        "The HTTP status once more, so that it survives being copied.",
+        "RFC 9457 §3.1.2",
+    ),
     entry("type", "Names the kind of problem.", "RFC 9457 §3.1.1"),
-    entry("title", "The kind of problem, for people.", "RFC 9457 §3.1.3"),
-    entry("detail", "What was wrong with this request.", "RFC 9457 §3.1.4"),
+    entry(
+        "title",
+        "The kind of problem, for people.",
+        "RFC 9457 §3.1.3",
+    ),
+    entry(
+        "detail",
+        "What was wrong with this request.",
+        "RFC 9457 §3.1.4",
+    ),
     entry(
         "www-authenticate",
         "What the API wants instead: which scheme, what was wrong with the token, which scope would do.",
         "RFC 6750 §3",
     ),
-    entry("content-type", "In which form the body is written: application/problem+json for a refusal.", "RFC 9457 §3"),
-    entry("cache-control", "Whether the answer may be kept. Answers to bearer tokens should not be.", "RFC 9111 §5.2"),
+    entry(
+        "content-type",
+        "In which form the body is written: application/problem+json for a refusal.",
+        "RFC 9457 §3",
+    ),
+    entry(
+        "cache-control",
+        "Whether the answer may be kept. Answers to bearer tokens should not be.",
+        "RFC 9111 §5.2",
+    ),
     entry("code", "The check that failed.", "This workshop"),
 ];
 
@@ -298,7 +392,12 @@ mod tests {
     fn every_parameter_is_explained_once_per_message() {
         for message in MESSAGES {
             check::no_duplicates(table(message).iter().map(|parameter| parameter.name));
-            for Parameter { name, meaning, source } in table(message) {
+            for Parameter {
+                name,
+                meaning,
+                source,
+            } in table(message)
+            {
                 assert!(!name.is_empty() && !source.is_empty(), "{name}");
                 check::is_prose(meaning);
             }

@@ -19,7 +19,12 @@ pub fn Claims(
     now: Signal<UnixTime>,
 ) -> impl IntoView {
     let mut claims: Vec<(String, Value)> = claims.into_iter().collect();
-    claims.sort_by_key(|(name, _)| CLAIMS.iter().position(|known| known.name == name).unwrap_or(CLAIMS.len()));
+    claims.sort_by_key(|(name, _)| {
+        CLAIMS
+            .iter()
+            .position(|known| known.name == name)
+            .unwrap_or(CLAIMS.len())
+    });
     let rows = claims
         .into_iter()
         .map(|(name, value)| row(claim(&name), name, &value, Some(now)))
@@ -33,7 +38,10 @@ pub fn TokenHeader(
     /// The header, which is the sender's word.
     members: Object,
 ) -> impl IntoView {
-    let rows = members.into_iter().map(|(name, value)| row(header(&name), name, &value, None)).collect_view();
+    let rows = members
+        .into_iter()
+        .map(|(name, value)| row(header(&name), name, &value, None))
+        .collect_view();
     view! { <div class="fields">{rows}</div> }
 }
 
@@ -53,7 +61,13 @@ fn row(
     };
     match explained {
         None => view! { <div class="field plain">{line}</div> }.into_any(),
-        Some(Claim { meaning, origin, authorize, source, .. }) => view! {
+        Some(Claim {
+            meaning,
+            origin,
+            authorize,
+            source,
+            ..
+        }) => view! {
             <details class="field">
                 <summary>{line}</summary>
                 <p>

@@ -10,7 +10,13 @@ pub fn FailurePanel(
     /// The failure.
     failure: Failure,
 ) -> impl IntoView {
-    let Failure { title, what, why, now, entra } = failure;
+    let Failure {
+        title,
+        what,
+        why,
+        now,
+        entra,
+    } = failure;
     let number = entra.as_ref().and_then(|entra| entra.number).map(|number| {
         view! { <p class="number"><code>{format!("AADSTS{number}")}</code></p> }
     });
@@ -31,7 +37,14 @@ pub fn FailurePanel(
     }
 }
 
-fn words(EntraWords { error, text, correlation_id, .. }: EntraWords) -> impl IntoView {
+fn words(
+    EntraWords {
+        error,
+        text,
+        correlation_id,
+        ..
+    }: EntraWords,
+) -> impl IntoView {
     let text = (!text.is_empty()).then(|| view! { <p>{text}</p> });
     let correlation = correlation_id.map(|id| {
         view! { <p class="note">"Correlation ID, for support and for the sign-in log: "<code>{id}</code></p> }

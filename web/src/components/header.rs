@@ -10,12 +10,19 @@ use crate::workshop::Workshop;
 pub fn Header() -> impl IntoView {
     let workshop = Workshop::expect();
     let config = workshop.config();
-    let (kind, class) = if config.practice { ("Practice", "badge practice") } else { ("Real tenant", "badge real") };
+    let (kind, class) = if config.practice {
+        ("Practice", "badge practice")
+    } else {
+        ("Real tenant", "badge real")
+    };
     let person = move || {
         workshop.tokens.with(|tokens| {
             let token = tokens.as_ref()?.id_token.as_ref()?;
             let token = UnverifiedToken::decode(token.expose()).ok()?;
-            token.claim_text("preferred_username").or_else(|| token.claim_text("name")).map(str::to_owned)
+            token
+                .claim_text("preferred_username")
+                .or_else(|| token.claim_text("name"))
+                .map(str::to_owned)
         })
     };
     let signed_in = move || {

@@ -15,12 +15,19 @@ pub fn Parameters(
     #[prop(optional)]
     open: bool,
 ) -> impl IntoView {
-    let rows = fields.into_iter().map(|field| row(message, field, open)).collect_view();
+    let rows = fields
+        .into_iter()
+        .map(|field| row(message, field, open))
+        .collect_view();
     view! { <div class="fields">{rows}</div> }
 }
 
 fn row(message: Message, field: Field, open: bool) -> AnyView {
-    let Field { name, value, secret } = field;
+    let Field {
+        name,
+        value,
+        secret,
+    } = field;
     let explained = parameter(message, &name);
     let line = view! {
         <code class="name">{name}</code>

@@ -40,8 +40,16 @@ pub fn Prediction(
             .collect_view()
     };
     let compared = move |right: Option<usize>, said: String| {
-        let predicted = chosen.get().and_then(|index| choices.get(index).map(|choice| (index, *choice)));
-        let verdict = predicted.map(|(index, _)| if Some(index) == right { "✓ as you said" } else { "✗ not what you said" });
+        let predicted = chosen
+            .get()
+            .and_then(|index| choices.get(index).map(|choice| (index, *choice)));
+        let verdict = predicted.map(|(index, _)| {
+            if Some(index) == right {
+                "✓ as you said"
+            } else {
+                "✗ not what you said"
+            }
+        });
         view! {
             <dl class="compared">
                 <dt>"You said"</dt>

@@ -61,7 +61,10 @@ fn progress(workshop: Workshop, step: Step) -> Progress {
     let has_tokens = workshop.tokens.with(Option::is_some);
     workshop.journey.with(|journey| {
         let came_back = journey.answer.is_some() && journey.sent.is_some();
-        let answer_failed = journey.answer.as_ref().is_some_and(|answer| answer.failure.is_some());
+        let answer_failed = journey
+            .answer
+            .as_ref()
+            .is_some_and(|answer| answer.failure.is_some());
         let (done, failed) = match step {
             Step::ChooseTenant | Step::AskForCode => (journey.sent.is_some() && came_back, false),
             Step::SignIn => (came_back && !answer_failed, false),
@@ -69,8 +72,14 @@ fn progress(workshop: Workshop, step: Step) -> Progress {
             Step::TradeCode => (has_tokens, journey.trade_failure.is_some()),
             Step::ReadTokens => (has_tokens && journey.call.is_some(), false),
             Step::CallApi => (
-                journey.call.as_ref().is_some_and(|call| call.outcome.is_ok()),
-                journey.call.as_ref().is_some_and(|call| call.outcome.is_err()),
+                journey
+                    .call
+                    .as_ref()
+                    .is_some_and(|call| call.outcome.is_ok()),
+                journey
+                    .call
+                    .as_ref()
+                    .is_some_and(|call| call.outcome.is_err()),
             ),
         };
         match (done, failed) {

@@ -19,10 +19,17 @@ pub fn Secret(
     let masked = mask(&value);
     let value = StoredValue::new(value);
     let copy = move |_| {
-        let written = window().navigator().clipboard().write_text(&value.get_value());
+        let written = window()
+            .navigator()
+            .clipboard()
+            .write_text(&value.get_value());
         spawn_local(async move {
             let done = wait_for(written).await;
-            copied.set(if done { "Copied" } else { "The browser does not allow copying" });
+            copied.set(if done {
+                "Copied"
+            } else {
+                "The browser does not allow copying"
+            });
         });
     };
     let verb = move || if revealed.get() { "Hide" } else { "Reveal" };

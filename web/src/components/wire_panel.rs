@@ -26,9 +26,17 @@ pub fn WirePanel(
             request_animation_frame(move || panel.set_scroll_top(panel.scroll_height()));
         }
     });
+    // Beside the step where there is room; a drawer that begins closed where there is none.
+    let wide = RwSignal::new(is_wide());
+    let resized = window_event_listener(leptos::ev::resize, move |_| {
+        if is_wide() != wide.get_untracked() {
+            wide.set(is_wide());
+        }
+    });
+    on_cleanup(move || resized.remove());
     view! {
         <aside class="wire" aria-labelledby="wire-heading" node_ref=panel>
-            <details open=is_wide()>
+            <details prop:open=wide>
                 <summary>
                     <h2 id="wire-heading">"On the wire"</h2>
                     <span class="count">{move || moment::counted(count.get() as u64, "message")}</span>
@@ -55,9 +63,13 @@ pub fn WirePanel(
     }
 }
 
-/// Whether there is room for the panel beside the step. On a narrow screen it begins closed.
+/// Whether there is room for the panel beside the step; the style sheet draws the line at the same width.
 fn is_wide() -> bool {
-    window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width >= 1100.0)
+    window()
+        .inner_width()
+        .ok()
+        .and_then(|width| width.as_f64())
+        .is_some_and(|width| width >= 1100.0)
 }
 
 #[component]
@@ -112,7 +124,16 @@ fn bytes(event: Event, told: &Told) -> AnyView {
     }
 }
 
-fn sent(Request { method, address, query, headers, body }: Request, told: &Told) -> impl IntoView {
+fn sent(
+    Request {
+        method,
+        address,
+        query,
+        headers,
+        body,
+    }: Request,
+    told: &Told,
+) -> impl IntoView {
     let fields: Vec<Field> = query.into_iter().chain(headers).collect();
     view! {
         <p class="line"><code><b>{method}" "</b>{address}</code></p>
@@ -121,7 +142,14 @@ fn sent(Request { method, address, query, headers, body }: Request, told: &Told)
     }
 }
 
-fn received(Response { status, headers, body }: Response, told: &Told) -> impl IntoView {
+fn received(
+    Response {
+        status,
+        headers,
+        body,
+    }: Response,
+    told: &Told,
+) -> impl IntoView {
     view! {
         <p class="line"><code><b>{status}</b></code></p>
         <Parameters message=told.response fields=headers/>

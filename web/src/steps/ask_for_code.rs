@@ -19,9 +19,17 @@ pub fn AskForCode() -> impl IntoView {
     let workshop = Workshop::expect();
     // Signed in: the request that was sent. Otherwise the one that is ready to be.
     let request = Memo::new(move |_| {
-        let sent = workshop.tokens.with(Option::is_some).then(|| workshop.journey.with(|journey| journey.sent.clone()));
+        let sent = workshop
+            .tokens
+            .with(Option::is_some)
+            .then(|| workshop.journey.with(|journey| journey.sent.clone()));
         let sent = sent.flatten().map(Shown::sent);
-        sent.or_else(|| workshop.prepared.with(|prepared| prepared.as_ref().map(Request::from)).map(Shown::ready))
+        sent.or_else(|| {
+            workshop
+                .prepared
+                .with(|prepared| prepared.as_ref().map(Request::from))
+                .map(Shown::ready)
+        })
     });
     let lede = Signal::derive(move || {
         if request.with(|shown| shown.as_ref().is_some_and(|shown| shown.sent)) {
@@ -51,11 +59,17 @@ struct Shown {
 
 impl Shown {
     fn sent(request: Request) -> Self {
-        Self { request, sent: true }
+        Self {
+            request,
+            sent: true,
+        }
     }
 
     fn ready(request: Request) -> Self {
-        Self { request, sent: false }
+        Self {
+            request,
+            sent: false,
+        }
     }
 }
 
@@ -69,11 +83,19 @@ impl PartialEq for Shown {
 #[component]
 pub fn Travels() -> impl IntoView {
     let workshop = Workshop::expect();
-    let chosen = Signal::derive(move || workshop.journey.with(|journey| journey.predictions.travels));
+    let chosen =
+        Signal::derive(move || workshop.journey.with(|journey| journey.predictions.travels));
     let reality = Signal::derive(move || {
-        workshop.journey.with(|journey| journey.answer.is_some() && journey.sent.is_some()).then(|| {
-            (Some(CHALLENGE), "The challenge left first. The verifier stayed here until the code was traded.".to_owned())
-        })
+        workshop
+            .journey
+            .with(|journey| journey.answer.is_some() && journey.sent.is_some())
+            .then(|| {
+                (
+                    Some(CHALLENGE),
+                    "The challenge left first. The verifier stayed here until the code was traded."
+                        .to_owned(),
+                )
+            })
     });
     view! {
         <Prediction

@@ -40,19 +40,29 @@ fn Choose() -> impl IntoView {
         .collect_view();
     let change = move |event| {
         let value = event_target_value(&event);
-        if let Some(endpoint) = ENDPOINTS.into_iter().find(|endpoint| endpoint.path == value) {
+        if let Some(endpoint) = ENDPOINTS
+            .into_iter()
+            .find(|endpoint| endpoint.path == value)
+        {
             workshop.endpoint.set(endpoint.path);
             workshop.remember(|journey| journey.predictions.answers = None);
         }
     };
     let lets_in = move || {
         let path = workshop.endpoint.get();
-        ENDPOINTS.into_iter().find(|endpoint| endpoint.path == path).map_or("", |endpoint| endpoint.lets_in)
+        ENDPOINTS
+            .into_iter()
+            .find(|endpoint| endpoint.path == path)
+            .map_or("", |endpoint| endpoint.lets_in)
     };
     let config = workshop.config();
     let address = move || config.api(workshop.endpoint.get());
     let token = move || {
-        workshop.tokens.with(|tokens| tokens.as_ref().map_or_else(|| "…".to_owned(), |tokens| tokens.access_token.masked()))
+        workshop.tokens.with(|tokens| {
+            tokens
+                .as_ref()
+                .map_or_else(|| "…".to_owned(), |tokens| tokens.access_token.masked())
+        })
     };
     view! {
         <section class="choose">
@@ -74,10 +84,14 @@ fn Choose() -> impl IntoView {
 #[component]
 fn Answers() -> impl IntoView {
     let workshop = Workshop::expect();
-    let chosen = Signal::derive(move || workshop.journey.with(|journey| journey.predictions.answers));
+    let chosen =
+        Signal::derive(move || workshop.journey.with(|journey| journey.predictions.answers));
     let reality = Signal::derive(move || {
         let status = workshop.journey.with(|journey| {
-            let call = journey.call.as_ref().filter(|call| call.path == workshop.endpoint.get())?;
+            let call = journey
+                .call
+                .as_ref()
+                .filter(|call| call.path == workshop.endpoint.get())?;
             call.outcome.as_ref().ok().map(|answer| answer.status)
         })?;
         let right = STATUSES.iter().position(|known| *known == status);
@@ -97,7 +111,11 @@ fn Answers() -> impl IntoView {
 
 #[component]
 fn Called(call: Call) -> impl IntoView {
-    let Call { path, outcome, explanation } = call;
+    let Call {
+        path,
+        outcome,
+        explanation,
+    } = call;
     let answer = match outcome {
         Err(failure) => view! { <FailurePanel failure/> }.into_any(),
         Ok(answer) => view! { <Answered path=path.clone() answer/> }.into_any(),
@@ -120,9 +138,18 @@ fn Called(call: Call) -> impl IntoView {
 
 #[component]
 fn Answered(path: String, answer: Answer) -> impl IntoView {
-    let Answer { status, challenge, body, problem } = answer;
+    let Answer {
+        status,
+        challenge,
+        body,
+        problem,
+    } = answer;
     let (name, meaning) = status_words(status);
-    let class = if status < 400 { "status good" } else { "status bad" };
+    let class = if status < 400 {
+        "status good"
+    } else {
+        "status bad"
+    };
     let problem = problem.map(|problem| {
         let detail = problem.detail.map(|detail| format!(": {detail}"));
         view! { <p class="said">"The API says: "<strong>{problem.title}</strong>{detail}</p> }
@@ -148,7 +175,11 @@ fn Answered(path: String, answer: Answer) -> impl IntoView {
 /// The API's own list of checks: the list that decided.
 #[component]
 fn Checks(path: String, explanation: Explanation) -> impl IntoView {
-    let count = format!("{} of {} passed", explanation.passed(), explanation.checks.len());
+    let count = format!(
+        "{} of {} passed",
+        explanation.passed(),
+        explanation.checks.len()
+    );
     let rows = explanation.checks.into_iter().map(check).collect_view();
     let verdicts = explanation
         .verdicts
@@ -177,10 +208,14 @@ fn check(check: Check) -> impl IntoView {
     };
     let why = check.why.map(|why| view! { <p class="why">{why}</p> });
     let fact = |name: &'static str, value: Option<String>| {
-        value.filter(|value| !value.is_empty()).map(|value| view! { <dt>{name}</dt><dd><code>{value}</code></dd> })
+        value
+            .filter(|value| !value.is_empty())
+            .map(|value| view! { <dt>{name}</dt><dd><code>{value}</code></dd> })
     };
     // Where both are the same text, once is enough.
-    let expected = check.expected.filter(|expected| check.found.as_ref() != Some(expected));
+    let expected = check
+        .expected
+        .filter(|expected| check.found.as_ref() != Some(expected));
     view! {
         <li class=class>
             <span class="sign" aria-hidden="true">{sign}</span>

@@ -57,7 +57,11 @@ fn Waiting() -> impl IntoView {
 #[component]
 fn Came(answer: Answer, sent_state: Option<String>) -> impl IntoView {
     let returned = answer.value("state").map(str::to_owned);
-    let message = if answer.value("error").is_some() { Message::Error } else { Message::Callback };
+    let message = if answer.value("error").is_some() {
+        Message::Error
+    } else {
+        Message::Callback
+    };
     let verdict = match (&sent_state, &returned) {
         (Some(sent), Some(returned)) if sent == returned => Verdict::Matches,
         (Some(_), Some(_)) => Verdict::Differs,

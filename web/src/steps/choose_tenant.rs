@@ -15,8 +15,8 @@ pub fn ChooseTenant() -> impl IntoView {
     workshop.load_directory();
     let config = workshop.config();
     let lede = if config.practice {
-        "What really happens when an app signs you in? Seven steps, every message in sight, on your own machine. \
-         You are at a practice tenant: it speaks like Microsoft Entra ID and knows no real password."
+        "What really happens when an app signs you in? Seven steps, every message in sight. This practice tenant \
+         speaks like Microsoft Entra ID, runs on your machine and knows no real password."
     } else {
         "What really happens when an app signs you in? Seven steps, every message in sight, at your own tenant."
     };
@@ -35,10 +35,30 @@ pub fn ChooseTenant() -> impl IntoView {
 #[component]
 fn Actors(config: Config, origin: String) -> impl IntoView {
     let rows = [
-        (Actor::Person, "Resource owner", "Signs in and decides what the app may do.", "you".to_owned()),
-        (Actor::Client, "Client", "This app. It wants to call the API for you and never sees your password.", origin),
-        (Actor::Entra, "Authorization server", "Knows you, asks for your consent, gives out tokens.", config.authority_host.to_string()),
-        (Actor::Api, "Resource server", "Has what the app wants. Believes tokens, and only after checking them.", config.api_url),
+        (
+            Actor::Person,
+            "Resource owner",
+            "Signs in and decides what the app may do.",
+            "you".to_owned(),
+        ),
+        (
+            Actor::Client,
+            "Client",
+            "This app. It wants to call the API for you and never sees your password.",
+            origin,
+        ),
+        (
+            Actor::Entra,
+            "Authorization server",
+            "Knows you, asks for your consent, gives out tokens.",
+            config.authority_host.to_string(),
+        ),
+        (
+            Actor::Api,
+            "Resource server",
+            "Has what the app wants. Believes tokens, and only after checking them.",
+            config.api_url,
+        ),
     ];
     let cards = rows
         .into_iter()
@@ -66,7 +86,9 @@ fn People() -> impl IntoView {
     let workshop = Workshop::expect();
     let table = move || match workshop.directory.get() {
         None => view! { <p class="note">"Asking the practice tenant …"</p> }.into_any(),
-        Some(Err(why)) => view! { <p class="note">"The practice tenant does not say: "{why}"."</p> }.into_any(),
+        Some(Err(why)) => {
+            view! { <p class="note">"The practice tenant does not say: "{why}"."</p> }.into_any()
+        }
         Some(Ok(Directory { users })) => view! {
             <table class="stacked">
                 <caption class="hidden">"Seeded users"</caption>
@@ -106,11 +128,31 @@ fn person(user: User) -> impl IntoView {
 #[component]
 fn Values(config: Config, origin: String) -> impl IntoView {
     let rows = [
-        ("Tenant ID", config.tenant_id.to_string(), "Entra admin center → Overview"),
-        ("Client ID of this app", config.client_id.to_string(), "App registrations → workshop-client → Overview"),
-        ("Client ID of the API", config.api_client_id.to_string(), "App registrations → workshop-api → Overview"),
-        ("Scope", config.scope, "App registrations → workshop-api → Expose an API"),
-        ("Redirect URI", origin, "App registrations → workshop-client → Authentication → Single-page application"),
+        (
+            "Tenant ID",
+            config.tenant_id.to_string(),
+            "Entra admin center → Overview",
+        ),
+        (
+            "Client ID of this app",
+            config.client_id.to_string(),
+            "App registrations → workshop-client → Overview",
+        ),
+        (
+            "Client ID of the API",
+            config.api_client_id.to_string(),
+            "App registrations → workshop-api → Overview",
+        ),
+        (
+            "Scope",
+            config.scope,
+            "App registrations → workshop-api → Expose an API",
+        ),
+        (
+            "Redirect URI",
+            origin,
+            "App registrations → workshop-client → Authentication → Single-page application",
+        ),
     ];
     let rows = rows
         .into_iter()
@@ -163,6 +205,10 @@ fn Elsewhere(practice: bool) -> impl IntoView {
         }
         .into_any()
     };
-    let title = if practice { "Your own tenant" } else { "The practice tenant" };
+    let title = if practice {
+        "Your own tenant"
+    } else {
+        "The practice tenant"
+    };
     view! { <section class="aside"><h2>{title}</h2>{text}</section> }
 }

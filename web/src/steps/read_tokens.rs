@@ -73,7 +73,11 @@ fn AccessTokenCard(tokens: TokenSet) -> impl IntoView {
     let raw = tokens.access_token.expose().to_owned();
     let life = move || {
         let distance = moment::relative(now.get(), tokens.expires_at);
-        if workshop.has_expired() { format!("expired {distance}") } else { format!("expires {distance}") }
+        if workshop.has_expired() {
+            format!("expired {distance}")
+        } else {
+            format!("expires {distance}")
+        }
     };
     let inside = match UnverifiedToken::decode(&raw) {
         Ok(token) => view! {
@@ -113,8 +117,12 @@ fn AccessTokenCard(tokens: TokenSet) -> impl IntoView {
 fn IdTokenCard(token: IdToken) -> impl IntoView {
     let workshop = Workshop::expect();
     let raw = token.expose().to_owned();
-    let nonce = workshop.journey.with_untracked(|journey| journey.sent.as_ref().map(|sent| sent.nonce.clone()));
-    let came = workshop.tokens.with_untracked(|tokens| tokens.as_ref().map(|tokens| tokens.issued_at));
+    let nonce = workshop
+        .journey
+        .with_untracked(|journey| journey.sent.as_ref().map(|sent| sent.nonce.clone()));
+    let came = workshop
+        .tokens
+        .with_untracked(|tokens| tokens.as_ref().map(|tokens| tokens.issued_at));
     let came = came.unwrap_or_else(|| workshop.now.get_untracked());
     let inside = UnverifiedToken::decode(&raw).ok().map(|token| {
         let rows = expectations::id_token(token.claims(), &workshop.config(), nonce.as_deref(), came);

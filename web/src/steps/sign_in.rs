@@ -95,8 +95,13 @@ fn Asked(config: Config) -> impl IntoView {
 
 /// What was granted, once it was.
 fn granted(workshop: Workshop) -> Option<impl IntoView> {
-    let scopes = workshop.tokens.with(|tokens| tokens.as_ref().map(|tokens| tokens.scopes.clone()))?;
-    let scopes = scopes.into_iter().map(|scope| view! { <li><code>{scope}</code></li> }).collect_view();
+    let scopes = workshop
+        .tokens
+        .with(|tokens| tokens.as_ref().map(|tokens| tokens.scopes.clone()))?;
+    let scopes = scopes
+        .into_iter()
+        .map(|scope| view! { <li><code>{scope}</code></li> })
+        .collect_view();
     Some(view! {
         <section>
             <h2>"What was granted"</h2>

@@ -18,7 +18,11 @@ use crate::workshop::Workshop;
 pub fn TradeCode() -> impl IntoView {
     let workshop = Workshop::expect();
     let traded = Memo::new(move |_| workshop.tokens.with(Option::is_some));
-    let failed = Memo::new(move |_| workshop.journey.with(|journey| journey.trade_failure.clone()));
+    let failed = Memo::new(move |_| {
+        workshop
+            .journey
+            .with(|journey| journey.trade_failure.clone())
+    });
     let lede = Signal::derive(move || {
         if failed.with(Option::is_some) {
             "The app offered code and verifier, and got no tokens for them. Here is why."
@@ -34,13 +38,22 @@ pub fn TradeCode() -> impl IntoView {
     let exchange = Memo::new(move |_| {
         let endpoint = workshop.config().authority().token(Version::V2).to_string();
         workshop.wire.with(|wire| {
-            wire.messages().iter().rev().find_map(|message| match &message.event {
-                Event::Fetched(exchange) if exchange.request.address == endpoint => Some(exchange.clone()),
-                _ => None,
-            })
+            wire.messages()
+                .iter()
+                .rev()
+                .find_map(|message| match &message.event {
+                    Event::Fetched(exchange) if exchange.request.address == endpoint => {
+                        Some(exchange.clone())
+                    }
+                    _ => None,
+                })
         })
     });
-    let sent = move || workshop.journey.with(|journey| journey.answer.as_ref().and(journey.sent.clone()));
+    let sent = move || {
+        workshop
+            .journey
+            .with(|journey| journey.answer.as_ref().and(journey.sent.clone()))
+    };
     view! {
         <StepPage step=Step::TradeCode lede>
             {move || failed.get().map(|failure| view! { <FailurePanel failure/> })}
@@ -55,7 +68,11 @@ pub fn TradeCode() -> impl IntoView {
 #[component]
 fn Proof(request: Request) -> impl IntoView {
     let computed = code_challenge(&request.verifier);
-    let verdict = if computed == request.challenge { Verdict::Matches } else { Verdict::Differs };
+    let verdict = if computed == request.challenge {
+        Verdict::Matches
+    } else {
+        Verdict::Differs
+    };
     view! {
         <section>
             <h2>"The proof"</h2>
@@ -76,14 +93,20 @@ fn Proof(request: Request) -> impl IntoView {
 
 #[component]
 fn Traded(exchange: Exchange) -> impl IntoView {
-    let Exchange { request, outcome, .. } = exchange;
+    let Exchange {
+        request, outcome, ..
+    } = exchange;
     let form = match request.body {
         Body::Form(fields) => fields,
         _ => Vec::new(),
     };
     let answer = outcome.ok().map(|response| {
         let good = (200..300).contains(&response.status);
-        let message = if good { Message::TokenResponse } else { Message::Error };
+        let message = if good {
+            Message::TokenResponse
+        } else {
+            Message::Error
+        };
         let members = match response.body {
             Body::Json(json) => members(&json),
             _ => Vec::new(),
@@ -108,18 +131,33 @@ fn Traded(exchange: Exchange) -> impl IntoView {
 
 /// The members of a JSON object as fields. The recording has masked them already.
 fn members(json: &serde_json::Value) -> Vec<Field> {
-    let shown = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let shown = |value: &serde_json::Value| {
+        value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned)
+    };
     json.as_object()
         .into_iter()
         .flatten()
-        .map(|(name, value)| Field { name: name.clone(), value: shown(value), secret: shared::trace::is_secret(name) })
+        .map(|(name, value)| Field {
+            name: name.clone(),
+            value: shown(value),
+            secret: shared::trace::is_secret(name),
+        })
         .collect()
 }
 
 /// What will be sent, as long as nothing has been.
 #[component]
 fn Planned() -> impl IntoView {
-    let names = ["grant_type", "code", "code_verifier", "client_id", "redirect_uri", "scope"];
+    let names = [
+        "grant_type",
+        "code",
+        "code_verifier",
+        "client_id",
+        "redirect_uri",
+        "scope",
+    ];
     let rows = names
         .into_iter()
         .filter_map(|name| parameter(Message::TokenRequest, name))
