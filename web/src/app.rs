@@ -98,7 +98,7 @@ fn Walkthrough(config: Config, callback: Option<Url>) -> impl IntoView {
     provide_context(Visited(StoredValue::new(false)));
     if let Some(callback) = callback {
         // After the first rendering, so that the router is there to go to the next step.
-        Effect::new(move || workshop.come_back(callback.clone()));
+        Effect::new(move || workshop.come_back(&callback));
     }
     let location = use_location();
     let current = Memo::new(move |_| location.pathname.with(|path| Step::at(path)));

@@ -185,6 +185,7 @@ pub fn moment_of(claim: &str, value: &Value) -> Option<UnixTime> {
 mod tests {
     use serde_json::json;
 
+    use super::Verdict::{Differs, Matches, Missing, NotNeeded};
     use super::*;
 
     const TENANT: &str = "11111111-2222-3333-4444-555555555555";
@@ -212,7 +213,6 @@ mod tests {
         let claims = json!({
             "aud": API, "iss": format!("http://localhost:8400/{TENANT}/v2.0"), "scp": "other access_as_user", "azp": CLIENT,
         });
-        use Verdict::{Matches, NotNeeded};
         assert_eq!(
             verdicts(&claims),
             [
@@ -230,7 +230,6 @@ mod tests {
         let claims = json!({
             "aud": format!("api://{API}"), "iss": format!("https://sts.windows.net/{TENANT}/"), "appid": CLIENT,
         });
-        use Verdict::{Differs, Matches, Missing, NotNeeded};
         assert_eq!(
             verdicts(&claims),
             [

@@ -137,7 +137,6 @@ pub fn returned(callback: &Url) -> Option<Vec<Field>> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
 
     use shared::authority::{Authority, AuthorityHost, Version};
     use shared::pkce::{ClientSettings, Options, SIGN_IN_LIFETIME};
@@ -206,7 +205,7 @@ mod tests {
             here,
             clock.now()
         ));
-        clock.advance(SIGN_IN_LIFETIME - Duration::from_secs(60));
+        clock.advance(SIGN_IN_LIFETIME);
         assert!(!restored.is_good(&authorize, here, clock.now()));
     }
 

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use shared::authority::Version;
+use shared::callback::CallbackError;
 use shared::http::HttpClient;
 use shared::pkce::{Options, PendingSignIn, Platform, RedeemableCode, SignIn, TokenSet};
 use shared::time::{Clock as _, UnixTime};
@@ -184,21 +185,20 @@ impl Workshop {
     /// Deals with an answer that the address carried: checks it, trades the code, and goes to the step that shows how
     /// it went. The pending sign-in is taken first, so no answer is looked at twice. An answer that nobody asked for
     /// changes nothing about who is signed in.
-    pub fn come_back(self, callback: Url) {
+    pub fn come_back(self, callback: &Url) {
         let pending: Option<PendingSignIn> = storage::take(Entry::Pending);
         let mut address = callback.clone();
         address.set_fragment(None);
-        let fields = returned(&callback).unwrap_or_default();
+        let fields = returned(callback).unwrap_or_default();
+        let checked = pending.map(|pending| pending.check(callback, &BrowserClock));
         self.record(Event::Returned {
             address: address.into(),
             fields: fields.clone(),
+            ours: checked.as_ref().is_some_and(is_ours),
         });
-        let checked = match &pending {
+        let checked = match checked {
             None => Err(Failure::unasked()),
-            Some(pending) => pending
-                .clone()
-                .check(&callback, &BrowserClock)
-                .map_err(|error| Failure::from(&error)),
+            Some(checked) => checked.map_err(|error| Failure::from(&error)),
         };
         self.remember(|journey| {
             journey.trade_failure = None;
@@ -325,6 +325,22 @@ impl Workshop {
 /// A client for the app's own documents, which are no part of the sign-in and so not recorded.
 pub fn silent_http() -> Result<HttpClient, String> {
     HttpClient::new(Arc::new(BrowserClock), Arc::new(drop)).map_err(|error| error.to_string())
+}
+
+/// Whether an answer carried the state of the pending sign-in, whatever else it said.
+fn is_ours(checked: &Result<RedeemableCode, CallbackError>) -> bool {
+    match checked {
+        Ok(_)
+        | Err(
+            CallbackError::Refused(_) | CallbackError::CodeMissing | CallbackError::Expired { .. },
+        ) => true,
+        Err(
+            CallbackError::Nothing
+            | CallbackError::Repeated(_)
+            | CallbackError::StateMissing
+            | CallbackError::StateMismatch,
+        ) => false,
+    }
 }
 
 fn leave(url: &Url) {

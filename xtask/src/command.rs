@@ -55,6 +55,12 @@ pub(crate) fn say(line: &str) {
     println!("{line}");
 }
 
+/// Says what went wrong.
+#[expect(clippy::print_stderr, reason = "this is a command-line program")]
+pub(crate) fn complain(line: &str) {
+    eprintln!("xtask: {line}");
+}
+
 /// On Ctrl-C and SIGTERM asks the running children to stop; [`run`] then returns.
 pub(crate) fn stop_children_on_signal() -> Result<()> {
     ctrlc::set_handler(|| {

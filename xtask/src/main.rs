@@ -8,6 +8,8 @@ mod toolchain;
 mod up;
 mod watch;
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
@@ -32,16 +34,23 @@ enum Task {
     Spa,
 }
 
-fn main() -> Result<()> {
-    command::stop_children_on_signal()?;
-    let outcome = match Arguments::parse().task {
-        Task::Up(options) => up::run(&options),
-        Task::Test(options) => test::run(&options),
-        Task::Spa => spa::build(spa::Profile::Size).map(|spa| command::say(&spa.report())),
-    };
-    match outcome {
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
         // Stopped on purpose: whatever a child said about being interrupted is not an error.
-        Err(_) if command::stopping() => Ok(()),
-        outcome => outcome,
+        Err(_) if command::stopping() => ExitCode::SUCCESS,
+        Err(error) => {
+            command::complain(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<()> {
+    command::stop_children_on_signal()?;
+    match &arguments.task {
+        Task::Up(options) => up::run(options),
+        Task::Test(options) => test::run(options),
+        Task::Spa => spa::build(spa::Profile::Size).map(|spa| command::say(&spa.report())),
     }
 }

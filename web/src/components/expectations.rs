@@ -12,8 +12,7 @@ pub fn Mark(
 ) -> impl IntoView {
     let (sign, class) = match verdict {
         Verdict::Matches => ("✓", "mark good"),
-        Verdict::Differs => ("✗", "mark bad"),
-        Verdict::Missing => ("✗", "mark bad"),
+        Verdict::Differs | Verdict::Missing => ("✗", "mark bad"),
         Verdict::NotNeeded => ("–", "mark neutral"),
     };
     view! {

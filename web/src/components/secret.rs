@@ -8,8 +8,7 @@ use shared::secret::mask;
 #[component]
 pub fn Secret(
     /// What it is, in words that complete "Reveal …".
-    #[prop(into)]
-    label: String,
+    label: &'static str,
     /// The secret.
     #[prop(into)]
     value: String,
@@ -33,8 +32,6 @@ pub fn Secret(
         });
     };
     let verb = move || if revealed.get() { "Hide" } else { "Reveal" };
-    let reveal_label = format!(" {label}");
-    let copy_label = reveal_label.clone();
     view! {
         <div class="secret">
             <code class:open=revealed>
@@ -42,10 +39,10 @@ pub fn Secret(
             </code>
             <span class="tools">
                 <button type="button" class="small" aria-expanded=move || revealed.get().to_string() on:click=move |_| revealed.update(|it| *it = !*it)>
-                    {verb}<span class="hidden">{reveal_label}</span>
+                    {verb}<span class="hidden">" "{label}</span>
                 </button>
                 <button type="button" class="small" on:click=copy>
-                    "Copy"<span class="hidden">{copy_label}</span>
+                    "Copy"<span class="hidden">" "{label}</span>
                 </button>
                 <span class="note" role="status">{copied}</span>
             </span>

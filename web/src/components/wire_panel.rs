@@ -107,7 +107,7 @@ fn bytes(event: Event, told: &Told) -> AnyView {
             <Parameters message=told.request fields/>
         }
         .into_any(),
-        Event::Returned { address, fields } => view! {
+        Event::Returned { address, fields, .. } => view! {
             <p class="line"><code><b>"GET "</b>{address}"#…"</code></p>
             <Parameters message=told.request fields/>
             <p class="note">"The part behind # stays in the browser; the server that delivers this page never sees it."</p>

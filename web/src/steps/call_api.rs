@@ -15,8 +15,8 @@ const STATUSES: [u16; 3] = [200, 401, 403];
 #[component]
 pub fn CallApi() -> impl IntoView {
     let workshop = Workshop::expect();
-    let lede = "The app shows the access token. The API trusts nobody's word: it checks signature, issuer, audience and time, \
-                and only then asks what the token permits.";
+    let lede = "The app shows the access token. The API trusts nobody's word: it checks the token itself, and only then \
+                asks what it permits.";
     let call = Memo::new(move |_| workshop.journey.with(|journey| journey.call.clone()));
     view! {
         <StepPage step=Step::CallApi lede=lede.to_owned()>

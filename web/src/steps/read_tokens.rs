@@ -16,7 +16,10 @@ use crate::workshop::Workshop;
 pub fn ReadTokens() -> impl IntoView {
     let workshop = Workshop::expect();
     let lede = Signal::derive(move || {
-        if workshop.tokens.with(Option::is_some) {
+        if workshop.has_expired() {
+            "These tokens came with your last sign-in. The access token among them has expired: an API that is shown it \
+             answers 401."
+        } else if workshop.is_signed_in() {
             "You are signed in. Three tokens came back, each for another reader: one for the API, one for this app, one \
              for Entra."
         } else {
