@@ -1,28 +1,20 @@
 //! The resource server, alone: settings from the environment and `.env`, plain HTTP behind whatever ends TLS.
 
-use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use api_server::{ApiServer, ApiSettings};
 use serve::system::SystemClock;
 use serve::{ListenOptions, Listener};
-use tracing_subscriber::EnvFilter;
 
 const DEFAULT_PORT: u16 = 8080;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .init();
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error}");
+            complain(&error.to_string());
             ExitCode::from(2)
         }
     }
@@ -30,6 +22,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let variables = serve::variables()?;
+    serve::start_logging(&variables)?;
     let settings = ApiSettings::from_variables(&variables)?;
     let options = ListenOptions::from_variables(&variables, "PORT", DEFAULT_PORT)?;
     let server = ApiServer::new(settings, Arc::new(SystemClock))?;
@@ -39,4 +32,13 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
         .serve(server.router(), serve::shutdown_signal())
         .await;
     Ok(())
+}
+
+/// Says in one line why the program ends.
+#[expect(
+    clippy::print_stderr,
+    reason = "the program has no other way to say so"
+)]
+fn complain(line: &str) {
+    eprintln!("api-server: {line}");
 }

@@ -19,6 +19,7 @@ mod connection;
 mod guard;
 pub mod host;
 mod listener;
+mod logging;
 mod options;
 mod patient;
 mod shutdown;
@@ -26,6 +27,7 @@ pub mod system;
 mod variables;
 
 pub use listener::{BindError, Listener};
+pub use logging::start_logging;
 pub use options::{Limits, ListenOptions};
 pub use shutdown::shutdown_signal;
 pub use variables::{VariablesError, variables};

@@ -102,11 +102,12 @@ impl std::fmt::Debug for HttpClient {
 fn transport() -> reqwest::Result<reqwest::Client> {
     use std::time::Duration;
 
-    reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(Duration::from_secs(10))
-        .timeout(Duration::from_secs(30))
-        .build()
+    crate::trust::build(|| {
+        reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(Duration::from_secs(10))
+            .timeout(Duration::from_secs(30))
+    })
 }
 
 /// `fetch` bounds connection and redirects itself: token endpoints answer cross-origin requests without redirecting.

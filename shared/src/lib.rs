@@ -10,6 +10,7 @@
 //! | `client` | [`pkce`], [`http`], [`callback`], [`id_token`]: sign-in by authorization code with PKCE |
 //! | `checks` | [`checks`]: the decision of a resource server, which is its own explanation |
 //! | `trace` | [`trace`]: HTTP messages with their secrets masked |
+//! | `trust` | [`trust`]: HTTP clients that work on a machine without certificates (not in the browser) |
 //! | `prose` | [`prose`]: the catalogues of claims, parameters and errors |
 //! | `test-support` | [`test_support`]: a signing key and a token builder |
 
@@ -35,3 +36,5 @@ pub mod test_support;
 pub mod time;
 #[cfg(feature = "trace")]
 pub mod trace;
+#[cfg(all(feature = "trust", not(target_arch = "wasm32")))]
+pub mod trust;

@@ -2,14 +2,12 @@
 
 mod console;
 
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use serve::VariablesError;
 use shared::settings::{SettingError, Variables};
-use tracing_subscriber::EnvFilter;
 use workshop::{SpaSource, StartError, Workshop, WorkshopConfig};
 
 /// Microsoft Entra ID's sign-in and tokens on your own machine: a browser app, an API and a practice tenant.
@@ -89,7 +87,7 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> Result<(), Failure> {
     let variables = serve::variables()?;
-    start_logging(&variables)?;
+    serve::start_logging(&variables)?;
     match arguments.command.unwrap_or(Command::Up(arguments.up)) {
         Command::Up(options) => up(&variables, options).await,
         Command::Config { json } => {
@@ -124,20 +122,5 @@ async fn up(variables: &Variables, options: Up) -> Result<(), Failure> {
     }
     running.stop().await;
     console::say("Stopped.");
-    Ok(())
-}
-
-/// Logs go to standard error, so that what is said on standard output stays readable and can be waited for.
-fn start_logging(variables: &Variables) -> Result<(), SettingError> {
-    let filter = variables.or(
-        "RUST_LOG",
-        "a filter such as info or workshop=debug,info",
-        EnvFilter::new("info,tower_http=error"),
-    )?;
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
     Ok(())
 }

@@ -89,6 +89,32 @@ async fn it_says_ready_and_stops_cleanly_when_asked() {
 }
 
 #[tokio::test]
+async fn a_machine_without_any_certificate_authority_is_good_enough() {
+    let folder = Folder::new("bare");
+    let mut child = program(&folder.0)
+        .args(["up", "--no-open", "--spa", "spa"])
+        .envs([
+            ("SSL_CERT_FILE", "/nonexistent"),
+            ("SSL_CERT_DIR", "/nonexistent"),
+        ])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut ready = false;
+    while let Some(line) = lines.next_line().await.unwrap() {
+        if line == "ready" {
+            ready = true;
+            signal(&child, "-TERM").await;
+        }
+    }
+    let output = child.wait_with_output().await.unwrap();
+    let complaints = String::from_utf8(output.stderr).unwrap();
+    assert!(ready && complaints.is_empty(), "{complaints}");
+}
+
+#[tokio::test]
 async fn a_bad_setting_is_one_line_and_exit_code_2() {
     let folder = Folder::new("setting");
     for (variable, value) in [

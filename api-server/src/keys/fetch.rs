@@ -84,17 +84,18 @@ impl Source {
     reason = "the one client of this crate, bounded here"
 )]
 fn client(url: &Url) -> Result<reqwest::Client, reqwest::Error> {
-    let builder = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(TOTAL_TIMEOUT);
-    // No proxy lies between this machine and itself.
-    let builder = if is_loopback(url) {
-        builder.no_proxy()
-    } else {
-        builder
-    };
-    builder.build()
+    shared::trust::build(|| {
+        let builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(TOTAL_TIMEOUT);
+        // No proxy lies between this machine and itself.
+        if is_loopback(url) {
+            builder.no_proxy()
+        } else {
+            builder
+        }
+    })
 }
 
 /// The chain of causes in one line; reqwest's own text stops at "error sending request".
