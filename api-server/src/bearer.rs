@@ -77,7 +77,8 @@ pub(crate) fn read(headers: &HeaderMap, uri: &Uri) -> Result<Bearer, BearerError
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(BearerError::NoCredentials);
     }
-    Ok(Bearer(AccessToken::new(token)))
+    // RFC 6750 §2.1 has at least one space there.
+    Ok(Bearer(AccessToken::new(token.trim_start_matches(' '))))
 }
 
 impl FromRequestParts<Api> for Bearer {

@@ -3,22 +3,24 @@
 //! The members are those Entra publishes, which do not mention PKCE or grant types. Members that name Microsoft's other
 //! services keep their value: clients read them, nobody calls them.
 
-use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde::Serialize;
+use shared::authority::ClientId;
 
 use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::exchange::Exchange;
+use crate::params::Params;
 use crate::tenant_path::{TenantPath, UnverifiedTenant};
 
 pub(crate) fn routes() -> Router<Face> {
     Router::new().route(
         "/{tenant}/v2.0/.well-known/openid-configuration",
-        get(handler),
+        get(handler).options(preflight),
     )
 }
 
@@ -127,11 +129,34 @@ pub(crate) fn public(answer: impl IntoResponse) -> Response {
     response
 }
 
-async fn handler(State(face): State<Face>, exchange: Exchange, path: UnverifiedTenant) -> Response {
+/// What a browser asks before a request that is not a simple one. Which headers Entra allows is unverified.
+pub(crate) async fn preflight() -> Response {
+    let allowed = [(header::ACCESS_CONTROL_ALLOW_HEADERS, "*")];
+    public((StatusCode::NO_CONTENT, allowed))
+}
+
+/// With `?appid=` the document points at the keys of that app (Entra "Access tokens", "Validate the signature").
+async fn handler(
+    State(face): State<Face>,
+    exchange: Exchange,
+    path: UnverifiedTenant,
+    RawQuery(query): RawQuery,
+) -> Response {
     match path.find(&face.tenant.directory().organization) {
-        Ok(tenant) => public(Json(Document::new(&face.origin, tenant))),
+        Ok(tenant) => {
+            let mut document = Document::new(&face.origin, tenant);
+            if let Some(app) = app_id(query.as_deref()) {
+                document.jwks_uri = format!("{}?appid={app}", document.jwks_uri);
+            }
+            public(Json(document))
+        }
         Err(refusal) => public(refused(refusal, &exchange, &face.origin)),
     }
+}
+
+fn app_id(query: Option<&str>) -> Option<ClientId> {
+    let params = Params::parse(query?.as_bytes()).ok()?;
+    params.get("appid")?.parse().ok()
 }
 
 /// An unknown tenant is `invalid_tenant` here and `invalid_request` at the token endpoint.
@@ -234,5 +259,50 @@ mod tests {
             );
             answer.assert_error("invalid_tenant", 90002);
         }
+    }
+
+    #[tokio::test]
+    async fn an_app_id_travels_on_to_the_keys_and_junk_does_not() {
+        let workshop = Workshop::new();
+        let uri = async |query: &str| {
+            let answer = workshop.get(&format!("/{TENANT}/{PATH}{query}")).await;
+            answer.json()["jwks_uri"].as_str().unwrap().to_owned()
+        };
+        let keys = format!("{ORIGIN}/{TENANT}/discovery/v2.0/keys");
+        let app = "c1000000-0000-4000-8000-000000000001";
+        assert_eq!(
+            uri(&format!("?appid={app}")).await,
+            format!("{keys}?appid={app}")
+        );
+        assert_eq!(uri("?appid=%22%3E").await, keys);
+    }
+
+    #[tokio::test]
+    async fn a_preflight_is_answered_and_another_method_is_refused_in_words() {
+        let workshop = Workshop::new();
+        for path in [PATH, "discovery/v2.0/keys"] {
+            let request = |method: &str| {
+                let request = axum::http::Request::builder().method(method);
+                request
+                    .uri(format!("/{TENANT}/{path}"))
+                    .body(axum::body::Body::empty())
+                    .unwrap()
+            };
+            let preflight = workshop.send(request("OPTIONS")).await;
+            assert_eq!(preflight.status, StatusCode::NO_CONTENT);
+            assert_eq!(
+                preflight.header(header::ACCESS_CONTROL_ALLOW_ORIGIN),
+                Some("*")
+            );
+            let refused = workshop.send(request("DELETE")).await;
+            assert_eq!(refused.status, StatusCode::METHOD_NOT_ALLOWED);
+            assert_eq!(refused.header(header::ALLOW), Some("GET,HEAD,OPTIONS"));
+            assert!(refused.body.contains("DELETE"));
+        }
+        let document = workshop.get(&format!("/{TENANT}/{PATH}")).await;
+        assert_eq!(
+            document.header(header::CONTENT_TYPE),
+            Some("application/json; charset=utf-8")
+        );
     }
 }

@@ -41,6 +41,16 @@ pub(crate) async fn around(
     if chosen.is_some() {
         headers.insert(CLIENT_REQUEST_ID, guid(exchange.correlation_id));
     }
+    if headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind == "application/json")
+    {
+        // Entra says it, though JSON has no other (RFC 8259 §8.1).
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json; charset=utf-8"),
+        );
+    }
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),

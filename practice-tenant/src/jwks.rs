@@ -7,13 +7,16 @@ use axum::{Json, Router};
 use serde::Serialize;
 
 use crate::Face;
-use crate::discovery::{issuer_template, public, refused};
+use crate::discovery::{issuer_template, preflight, public, refused};
 use crate::exchange::Exchange;
 use crate::keys::Jwk;
 use crate::tenant_path::{TenantPath, UnverifiedTenant};
 
 pub(crate) fn routes() -> Router<Face> {
-    Router::new().route("/{tenant}/discovery/v2.0/keys", get(handler))
+    Router::new().route(
+        "/{tenant}/discovery/v2.0/keys",
+        get(handler).options(preflight),
+    )
 }
 
 #[derive(Serialize)]
@@ -29,7 +32,9 @@ async fn handler(State(face): State<Face>, exchange: Exchange, path: UnverifiedT
         Err(refusal) => return public(refused(refusal, &exchange, &face.origin)),
     };
     public(Json(KeySet {
-        keys: vec![face.tenant.signing_key.jwk(issuer)],
+        keys: [&face.tenant.next_key, &face.tenant.signing_key]
+            .map(|key| key.jwk(issuer.clone()))
+            .into(),
     }))
 }
 
@@ -49,6 +54,7 @@ mod tests {
             .get(&format!("/{TENANT}/discovery/v2.0/keys"))
             .await
             .json();
+        assert_eq!(keys["keys"].as_array().unwrap().len(), 2);
         let key = &keys["keys"][0];
         let certificate = STANDARD.decode(key["x5c"][0].as_str().unwrap()).unwrap();
         let thumbprint = URL_SAFE_NO_PAD.encode(Sha1::digest(certificate));

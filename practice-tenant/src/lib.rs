@@ -92,6 +92,7 @@ impl PracticeTenant {
             .merge(sign_in::routes())
             .merge(token::routes())
             .fallback(pages::nothing_here)
+            .method_not_allowed_fallback(pages::wrong_method)
             .layer(DefaultBodyLimit::max(LARGEST_BODY))
             .layer(middleware::from_fn_with_state(
                 face.clone(),
@@ -102,7 +103,9 @@ impl PracticeTenant {
 
     /// `GET /practice` alone, for other origins of the workshop that show it too.
     pub fn practice_router(&self) -> Router {
-        practice::routes().with_state(self.0.clone())
+        practice::routes()
+            .method_not_allowed_fallback(pages::wrong_method)
+            .with_state(self.0.clone())
     }
 
     /// The tenant's ID.

@@ -17,7 +17,7 @@ use crate::authorize::redirect;
 use crate::directory::Directory;
 use crate::exchange::Exchange;
 use crate::pages;
-use crate::params::{LONGEST, Params};
+use crate::params::{self, LONGEST, Params};
 use crate::session;
 use crate::tenant_path::UnverifiedTenant;
 
@@ -48,9 +48,7 @@ async fn by_form(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let params = body
-        .map_err(|_| Aadsts::TooLong)
-        .and_then(|body| Params::form(&headers, &body));
+    let params = params::whole(body).and_then(|body| Params::form(&headers, &body));
     sign_out(&face, &exchange, &path, &headers, params)
 }
 

@@ -6,7 +6,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::Face;
@@ -187,6 +187,17 @@ pub(crate) async fn front(State(face): State<Face>) -> Response {
         format!("Users, apps and ids: {}/practice", face.origin),
     ];
     message(&face, StatusCode::OK, "A practice tenant", lines)
+}
+
+/// A method that a path does not have; which it has, the header `Allow` says.
+pub(crate) async fn wrong_method(State(face): State<Face>, method: Method) -> Response {
+    let line = format!("This address does not answer {method} requests.");
+    message(
+        &face,
+        StatusCode::METHOD_NOT_ALLOWED,
+        "That is not how this address is asked",
+        vec![line],
+    )
 }
 
 /// Any other path.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use axum::http::{HeaderMap, header};
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::http::{HeaderMap, StatusCode, header};
 use url::form_urlencoded;
 
 use crate::aadsts::Aadsts;
@@ -33,15 +35,7 @@ impl Params {
     /// Reads a form body. Whatever is not declared a form carries no parameters, as Entra has it: the answer is then
     /// that the first one is missing.
     pub(crate) fn form(headers: &HeaderMap, body: &[u8]) -> Result<Self, Aadsts> {
-        let is_form = headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split(';').next())
-            .is_some_and(|kind| {
-                kind.trim()
-                    .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-            });
-        if is_form {
+        if is_form(headers) {
             Self::parse(body)
         } else {
             Ok(Self::default())
@@ -56,6 +50,29 @@ impl Params {
     /// The value, or the error that it is missing.
     pub(crate) fn require(&self, name: &'static str) -> Result<&str, Aadsts> {
         self.get(name).ok_or(Aadsts::MissingParameter { name })
+    }
+}
+
+/// Whether a body is declared to be a form.
+pub(crate) fn is_form(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|kind| {
+            kind.trim()
+                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        })
+}
+
+/// A body that was read and is not too long.
+pub(crate) fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Aadsts> {
+    match body {
+        Ok(body) if body.len() <= LONGEST => Ok(body),
+        Ok(_) => Err(Aadsts::TooLong),
+        Err(unread) if unread.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(Aadsts::TooLong),
+        // It broke off, or its chunks make no sense.
+        Err(_) => Err(Aadsts::MalformedRequest),
     }
 }
 

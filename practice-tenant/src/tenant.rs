@@ -20,6 +20,9 @@ pub(crate) struct Tenant {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) signing_key: SigningKey,
+    /// Published beside it, as Entra always publishes more than one: whoever takes the first key instead of the named
+    /// one finds out here (Entra "Signing key rollover").
+    pub(crate) next_key: SigningKey,
     pub(crate) practice_key: PracticeKey,
     pub(crate) interactions: Store<Interaction>,
     pub(crate) sessions: Store<Session>,
@@ -43,6 +46,7 @@ impl Tenant {
         let now = clock.now();
         Ok(Self {
             signing_key: SigningKey::generate(now)?,
+            next_key: SigningKey::generate(now)?,
             practice_key: PracticeKey::new(entropy.token(32)),
             interactions: Store::new(1_000),
             sessions: Store::new(1_000),

@@ -169,7 +169,7 @@ impl Answer {
 pub(crate) struct Browser<'w> {
     pub(crate) workshop: &'w Workshop,
     pub(crate) cookies: BTreeMap<String, String>,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl<'w> Browser<'w> {

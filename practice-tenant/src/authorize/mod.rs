@@ -21,7 +21,7 @@ use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::exchange::Exchange;
 use crate::pages;
-use crate::params::{LONGEST, Params};
+use crate::params::{self, LONGEST, Params};
 use crate::sign_in;
 use crate::tenant_path::UnverifiedTenant;
 
@@ -52,9 +52,7 @@ async fn handler(
     match request(&face, &path, query.as_bytes()) {
         Ok(request) => sign_in::begin(&face, &exchange, &headers, request),
         Err(Refused::Page(refusal)) => pages::refused(&face, &exchange, &refusal),
-        Err(Refused::Redirect(reply, refusal)) => {
-            reply.refuse(StatusCode::FOUND, &refusal, &exchange, &face.origin)
-        }
+        Err(Refused::Redirect(reply, refusal)) => reply.refuse(&refusal, &exchange, &face.origin),
     }
 }
 
@@ -81,20 +79,17 @@ async fn from_form(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let Ok(body) = body else {
-        return pages::refused(&face, &exchange, &Aadsts::TooLong);
-    };
-    match as_query(&uri, &headers, &body) {
+    match params::whole(body).and_then(|body| as_query(&uri, &headers, &body)) {
         Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
         Err(refusal) => pages::refused(&face, &exchange, &refusal),
     }
 }
 
 fn as_query(uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Result<String, Aadsts> {
-    if body.len() > LONGEST {
-        return Err(Aadsts::TooLong);
+    if !body.is_empty() && !params::is_form(headers) {
+        return Err(Aadsts::MalformedRequest);
     }
-    Params::form(headers, body)?;
+    Params::parse(body)?;
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(url::form_urlencoded::parse(
         uri.query().unwrap_or_default().as_bytes(),

@@ -26,12 +26,8 @@ pub(crate) enum Mode {
 }
 
 impl Reply {
-    /// Sends `pairs` and the state. `status` is 302 after a GET and 303 after a POST.
-    pub(crate) fn send(
-        &self,
-        status: StatusCode,
-        mut pairs: Vec<(&'static str, String)>,
-    ) -> Response {
+    /// Sends `pairs` and the state: 302 as Entra does, also after a POST, which browsers follow with a GET.
+    pub(crate) fn send(&self, mut pairs: Vec<(&'static str, String)>) -> Response {
         if let Some(state) = &self.state {
             pairs.push(("state", state.clone()));
         }
@@ -56,17 +52,11 @@ impl Reply {
             (header::LOCATION, String::from(target)),
             (header::CACHE_CONTROL, "no-store, no-cache".to_owned()),
         ];
-        (status, headers).into_response()
+        (StatusCode::FOUND, headers).into_response()
     }
 
     /// Sends a refusal (RFC 6749 §4.1.2.1).
-    pub(crate) fn refuse(
-        &self,
-        status: StatusCode,
-        refusal: &Aadsts,
-        exchange: &Exchange,
-        origin: &str,
-    ) -> Response {
+    pub(crate) fn refuse(&self, refusal: &Aadsts, exchange: &Exchange, origin: &str) -> Response {
         let mut pairs = vec![
             ("error", refusal.wire().error.to_owned()),
             ("error_description", refusal.description(exchange)),
@@ -77,7 +67,7 @@ impl Reply {
         if let Some(subcode) = refusal.suberror() {
             pairs.push(("error_subcode", subcode.to_owned()));
         }
-        self.send(status, pairs)
+        self.send(pairs)
     }
 
     /// What a page's `form-action` must allow for the redirect after its POST: the origin, or the scheme of an app.

@@ -173,6 +173,18 @@ async fn other_methods_and_oversize_bodies_are_refused() {
 }
 
 #[tokio::test]
+async fn a_body_that_is_no_form_never_reaches_the_address() {
+    let workshop = Workshop::new();
+    let post = Request::post(authorize_path(&[]))
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from(r#"{"client_id":"x"}"#))
+        .unwrap();
+    let answer = workshop.send(post).await;
+    answer.assert_page_error(9_002_313);
+    assert_eq!(answer.header(header::LOCATION), None);
+}
+
+#[tokio::test]
 async fn the_clients_request_id_becomes_the_correlation_id() {
     let workshop = Workshop::new();
     let id = "0f0f0f0f-1111-4222-8333-444444444444";

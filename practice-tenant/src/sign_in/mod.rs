@@ -30,6 +30,7 @@ use crate::Face;
 use crate::authorize::AuthorizeRequest;
 use crate::exchange::Exchange;
 use crate::pages;
+use crate::params;
 use crate::session::{self, Cookie};
 use crate::token;
 
@@ -68,7 +69,7 @@ pub(crate) fn begin(
     let accounts = session::accounts(face, exchange.now, headers);
     let outcome = interaction::first(&face.tenant.directory(), &request, &accounts);
     let Outcome::Show(stage) = outcome else {
-        return answer(face, exchange, &request, outcome, StatusCode::FOUND);
+        return answer(face, exchange, &request, outcome);
     };
     let known = Cookie::Browser
         .read(&face.origin, headers)
@@ -98,9 +99,10 @@ async fn show(
     let Ok(Path((id, step))) = path else {
         return pages::sign_in_over(&face);
     };
-    let Some(interaction) = guard::of_this_browser(&face, &exchange, &headers, &id) else {
+    let Some(mut interaction) = guard::of_this_browser(&face, &exchange, &headers, &id) else {
         return pages::sign_in_over(&face);
     };
+    reopen(&face, &exchange, &id, &step, &mut interaction);
     if step != interaction.stage.step() {
         return redirect(
             StatusCode::SEE_OTHER,
@@ -126,14 +128,19 @@ async fn submit(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let (Ok(Path((id, step))), Ok(body)) = (path, body) else {
+    let Ok(Path((id, step))) = path else {
         return pages::sign_in_over(&face);
     };
+    let body = match params::whole(body) {
+        Ok(body) => body,
+        Err(refusal) => return pages::refused(&face, &exchange, &refusal),
+    };
     let checked = guard::submission(&face, &exchange, &headers, &id, &body);
-    let (interaction, form) = match checked {
+    let (mut interaction, form) = match checked {
         Ok(checked) => checked,
         Err(refused) => return refused.page(&face),
     };
+    reopen(&face, &exchange, &id, &step, &mut interaction);
     if step != interaction.stage.step() {
         return redirect(
             StatusCode::SEE_OTHER,
@@ -158,6 +165,25 @@ async fn submit(
     conclude(&face, &exchange, &id, &interaction, turn)
 }
 
+/// The browser's Back button leads from the password to the user name: that page is then the stage again, so that
+/// another name can be typed.
+fn reopen(face: &Face, exchange: &Exchange, id: &str, step: &str, interaction: &mut Interaction) {
+    let Stage::Password { user, .. } = interaction.stage else {
+        return;
+    };
+    let directory = face.tenant.directory();
+    let entered = directory
+        .user(user)
+        .map(|user| user.user_principal_name.as_str());
+    let reopened = Stage::user_name(entered);
+    if step == reopened.step() {
+        interaction.stage = reopened.clone();
+        face.tenant
+            .interactions
+            .update(exchange.now, id, |kept| kept.stage = reopened);
+    }
+}
+
 /// Keeps the new stage and leads to its page, or ends the interaction with its answer.
 fn conclude(
     face: &Face,
@@ -178,13 +204,7 @@ fn conclude(
     if face.tenant.interactions.take(exchange.now, id).is_none() {
         return pages::sign_in_over(face);
     }
-    let mut response = answer(
-        face,
-        exchange,
-        &interaction.request,
-        outcome,
-        StatusCode::SEE_OTHER,
-    );
+    let mut response = answer(face, exchange, &interaction.request, outcome);
     set_cookies(&mut response, cookies);
     response
 }
@@ -195,13 +215,10 @@ fn answer(
     exchange: &Exchange,
     request: &AuthorizeRequest,
     outcome: Outcome,
-    status: StatusCode,
 ) -> Response {
     match outcome {
         Outcome::Show(_) => pages::sign_in_over(face),
-        Outcome::Refuse(refusal) => request
-            .reply
-            .refuse(status, &refusal, exchange, &face.origin),
+        Outcome::Refuse(refusal) => request.reply.refuse(&refusal, exchange, &face.origin),
         Outcome::Admit(account) => {
             let code = token::issue_code(face, exchange.now, request, &account);
             let mut pairs = vec![("code", code.expose().to_owned())];
@@ -209,7 +226,7 @@ fn answer(
                 pairs.push(("client_info", token::client_info(account.user)));
             }
             pairs.push(("session_state", account.session_state.to_string()));
-            request.reply.send(status, pairs)
+            request.reply.send(pairs)
         }
     }
 }

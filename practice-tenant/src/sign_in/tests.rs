@@ -59,7 +59,7 @@ async fn the_pages_follow_one_another_and_end_at_the_client_with_a_code() {
     );
 
     let answer = browser.submit(&page, &[("accept", "Accept")]).await;
-    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert_eq!(answer.status, StatusCode::FOUND);
     let location = answer.header(header::LOCATION).unwrap();
     assert!(
         location.starts_with("http://localhost:3000/#code=1.A"),
@@ -118,6 +118,45 @@ async fn an_unknown_user_stays_at_the_name_and_a_wrong_password_at_the_password(
         page.attribute("id=\"i0116\"", "value").as_deref(),
         Some("mara@juniperharbour.example")
     );
+}
+
+#[tokio::test]
+async fn after_the_browsers_back_button_another_name_can_be_typed() {
+    let workshop = Workshop::new();
+    let mut browser = Browser::new(&workshop);
+    let first = browser.authorize(&[]).await;
+    let address = browser.address.clone();
+    let name = |name| [("loginfmt", name)];
+    let password = browser
+        .submit(&first, &name("mara@juniperharbour.example"))
+        .await;
+    assert!(password.body.contains("mara@juniperharbour.example"));
+    // The page out of the browser's memory, submitted again with another name.
+    browser.address.clone_from(&address);
+    let password = browser
+        .submit(&first, &name("ilya@juniperharbour.example"))
+        .await;
+    assert!(password.body.contains("ilya@juniperharbour.example"));
+    // And the page fetched anew, as `no-store` asks for.
+    let again = browser.get(&address).await;
+    assert_eq!(
+        again.attribute("id=\"i0116\"", "value").as_deref(),
+        Some("ilya@juniperharbour.example")
+    );
+}
+
+#[tokio::test]
+async fn a_form_that_is_too_long_is_refused_and_the_sign_in_goes_on() {
+    let workshop = Workshop::new();
+    let mut browser = Browser::new(&workshop);
+    let page = browser.authorize(&[]).await;
+    let long = "a".repeat(100_000);
+    let refused = browser.submit(&page, &[("loginfmt", &long)]).await;
+    assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let password = browser
+        .submit(&page, &[("loginfmt", "mara@juniperharbour.example")])
+        .await;
+    assert!(password.body.contains("i0118"));
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::authorize::redirect::Platform;
 use crate::exchange::Exchange;
-use crate::params::{LONGEST, Params};
+use crate::params::{self, Params};
 use crate::scopes::Scopes;
 use crate::tenant_path::UnverifiedTenant;
 use client_auth::Presented;
@@ -75,16 +75,7 @@ async fn handler(
     let origin = headers
         .get(header::ORIGIN)
         .map(|value| value.to_str().unwrap_or("null"));
-    let params = body
-        .map_err(|_| Aadsts::TooLong)
-        .and_then(|body| {
-            if body.len() > LONGEST {
-                Err(Aadsts::TooLong)
-            } else {
-                Ok(body)
-            }
-        })
-        .and_then(|body| Params::form(&headers, &body));
+    let params = params::whole(body).and_then(|body| Params::form(&headers, &body));
     let mut readable = origin.is_some();
     let result = params.and_then(|params| {
         redeem(

@@ -81,7 +81,7 @@ impl PartialEq for Shown {
 
 /// What travels to Entra? Asked before, answered after.
 #[component]
-pub fn Travels() -> impl IntoView {
+fn Travels() -> impl IntoView {
     let workshop = Workshop::expect();
     let chosen =
         Signal::derive(move || workshop.journey.with(|journey| journey.predictions.travels));
