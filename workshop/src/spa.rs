@@ -22,6 +22,7 @@ pub(crate) fn router(
         .route("/config.json", get(config_json::handler))
         .with_state(config_json::answer(config))
         .fallback(files::handler)
+        .method_not_allowed_fallback(files::only_reading)
         .with_state(files);
     Ok(own.merge(practice.unwrap_or_default()))
 }

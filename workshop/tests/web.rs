@@ -359,6 +359,7 @@ async fn only_reading_is_possible_here() {
             )
             .await;
             assert_eq!(answer.status, 405, "{method} {path}");
+            assert!(answer.body.contains("Only GET"), "{method} {path}");
             assert!(
                 answer
                     .header("allow")

@@ -89,8 +89,10 @@ pub(super) async fn handler(State(files): State<Files>, mut request: Request) ->
         *request.uri_mut() = Uri::from_static("/index.html");
     }
     let Ok(answer) = files.folder.oneshot(request).await;
-    if answer.status() == StatusCode::NOT_FOUND {
-        return not_here();
+    match answer.status() {
+        StatusCode::NOT_FOUND => return not_here(),
+        StatusCode::METHOD_NOT_ALLOWED => return only_reading().await,
+        _ => {}
     }
     let mut response = answer.map(Body::new);
     let headers = response.headers_mut();
@@ -107,8 +109,21 @@ pub(super) async fn handler(State(files): State<Files>, mut request: Request) ->
 }
 
 fn not_here() -> Response {
-    let mut response =
-        (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response();
+    refused(StatusCode::NOT_FOUND, "There is nothing at this address.\n")
+}
+
+/// Nothing on this origin is changed by a request to a file or a page.
+pub(super) async fn only_reading() -> Response {
+    let mut response = refused(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "Only GET and HEAD are answered here.\n",
+    );
+    headers::set(response.headers_mut(), &header::ALLOW, "GET,HEAD");
+    response
+}
+
+fn refused(status: StatusCode, sentence: &'static str) -> Response {
+    let mut response = (status, sentence).into_response();
     headers::protect(response.headers_mut());
     headers::set(response.headers_mut(), &header::CACHE_CONTROL, "no-store");
     response
