@@ -10,6 +10,7 @@ use http::header::{
     WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderValue, Method};
+use shared::correlation;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tracing::Instrument as _;
 
@@ -17,7 +18,7 @@ use crate::settings::ApiSettings;
 
 /// Ties together what client, authority and API recorded of one sign-in. Clients of this API send it in the address,
 /// where it causes no preflight.
-const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static(correlation::CLIENT_REQUEST_ID);
 
 /// Lets pages of the allowed origins call and read; nobody else. There are no cookies here, hence no credentials.
 pub(crate) fn cors(settings: &ApiSettings) -> CorsLayer {
@@ -71,17 +72,7 @@ pub(crate) async fn correlate(request: Request, next: Next) -> Response {
 }
 
 fn correlation_id(request: &Request) -> Option<uuid::Uuid> {
-    let query = request.uri().query().unwrap_or_default().as_bytes();
-    let in_address = url::form_urlencoded::parse(query)
-        .find(|(name, _)| *name == *CLIENT_REQUEST_ID.as_str())
-        .map(|(_, value)| value.into_owned());
-    let in_header = || {
-        request
-            .headers()
-            .get(CLIENT_REQUEST_ID)?
-            .to_str()
-            .ok()
-            .map(ToOwned::to_owned)
-    };
-    uuid::Uuid::try_parse(&in_address.or_else(in_header)?).ok()
+    let header = request.headers().get(CLIENT_REQUEST_ID);
+    let header = header.and_then(|value| value.to_str().ok());
+    correlation::chosen(request.uri().query(), header)
 }

@@ -5,14 +5,16 @@ use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Response, header};
 use axum::middleware::Next;
+use shared::correlation;
 use shared::time::UnixTime;
-use url::form_urlencoded;
+
 use uuid::Uuid;
 
 use crate::Face;
 
 /// The header and query parameter by which a client names its request.
-pub(crate) const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+pub(crate) const CLIENT_REQUEST_ID: HeaderName =
+    HeaderName::from_static(correlation::CLIENT_REQUEST_ID);
 
 /// What Entra calls a request: its trace id is new each time, its correlation id is the client's if it sent one.
 #[derive(Clone, Copy, Debug)]
@@ -59,17 +61,9 @@ pub(crate) async fn around(
 }
 
 fn chosen_id(request: &Request) -> Option<Uuid> {
-    let header = request
-        .headers()
-        .get(CLIENT_REQUEST_ID)
-        .and_then(|value| value.to_str().ok());
-    let query = request.uri().query().unwrap_or_default().as_bytes();
-    match header {
-        Some(id) => Uuid::try_parse(id).ok(),
-        None => form_urlencoded::parse(query)
-            .find(|(name, _)| name == CLIENT_REQUEST_ID.as_str())
-            .and_then(|(_, id)| Uuid::try_parse(&id).ok()),
-    }
+    let header = request.headers().get(CLIENT_REQUEST_ID);
+    let header = header.and_then(|value| value.to_str().ok());
+    correlation::chosen(request.uri().query(), header)
 }
 
 fn guid(id: Uuid) -> HeaderValue {

@@ -1,6 +1,7 @@
 //! `GET /{tenant}/discovery/v2.0/keys`: the keys that tokens are signed with (RFC 7517 §5).
 
 use axum::extract::State;
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Json, Router};
@@ -31,11 +32,16 @@ async fn handler(State(face): State<Face>, exchange: Exchange, path: UnverifiedT
         Ok(TenantPath::Common | TenantPath::Organizations) => issuer_template(&face.origin),
         Err(refusal) => return public(refused(refusal, &exchange, &face.origin)),
     };
-    public(Json(KeySet {
+    let mut response = public(Json(KeySet {
         keys: [&face.tenant.next_key, &face.tenant.signing_key]
             .map(|key| key.jwk(issuer.clone()))
             .into(),
-    }))
+    }));
+    // A start makes new keys: a browser must not go on with those of the last one.
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
 }
 
 #[cfg(test)]

@@ -48,6 +48,7 @@ struct FormPost<'a> {
 struct Policy {
     form_action: String,
     script: bool,
+    referrer: &'static str,
 }
 
 impl Policy {
@@ -55,6 +56,9 @@ impl Policy {
         Self {
             form_action: format!("'self' {target}"),
             script: false,
+            // `no-referrer` would make browsers send `Origin: null` with the forms, which could not be told from
+            // another site's; this tells other origins as little.
+            referrer: "same-origin",
         }
     }
 
@@ -87,9 +91,7 @@ fn answer(status: StatusCode, page: &impl Template, policy: &Policy) -> Response
         (header::CONTENT_SECURITY_POLICY, policy.header()),
         (header::X_FRAME_OPTIONS, value("DENY")),
         (header::CACHE_CONTROL, value("no-store")),
-        // `no-referrer` would make browsers send `Origin: null` with the forms, which could not be told from another
-        // site's; this tells other origins as little.
-        (header::REFERRER_POLICY, value("same-origin")),
+        (header::REFERRER_POLICY, value(policy.referrer)),
     ];
     (status, headers, Html(html)).into_response()
 }
@@ -112,6 +114,8 @@ pub(crate) fn form_post(redirect_uri: &str, pairs: Vec<(&'static str, String)>) 
     };
     let policy = Policy {
         script: true,
+        // The client sees the form come from this origin, as it does with Entra, and nothing more of the address.
+        referrer: "origin",
         ..Policy::form_action(&reply.form_action())
     };
     let page = FormPost {

@@ -59,6 +59,9 @@ impl Scopes {
                 scopes.add(client, resource, prefix, value, word)?;
             }
         }
+        if scopes.oidc.is_empty() && scopes.resources.is_empty() {
+            return Err(Aadsts::InvalidScope(text.trim().to_owned()));
+        }
         Ok(scopes)
     }
 

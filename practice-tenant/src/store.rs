@@ -83,20 +83,6 @@ impl<V: Clone> Store<V> {
         let (turn, value) = entries.values.get_mut(key)?;
         (turn.0 > now).then(|| change(value))
     }
-
-    /// Forgets every value that `matches`.
-    pub(crate) fn remove_where(&self, matches: impl Fn(&V) -> bool) {
-        let mut entries = self.lock();
-        let keys: Vec<String> = entries
-            .values
-            .iter()
-            .filter(|(_, (_, value))| matches(value))
-            .map(|(key, _)| key.clone())
-            .collect();
-        for key in keys {
-            entries.remove(&key);
-        }
-    }
 }
 
 impl<V> Entries<V> {

@@ -88,9 +88,6 @@ impl AuthorityHost {
         matches!(
             self.0.as_str(),
             Self::MICROSOFT
-                | "https://login.windows.net"
-                | "https://login.microsoft.com"
-                | "https://sts.windows.net"
                 | "https://login.microsoftonline.us"
                 | "https://login.partner.microsoftonline.cn"
         )
@@ -122,7 +119,18 @@ impl FromStr for AuthorityHost {
         if !bare {
             return Err(AuthorityHostError::NotAnOrigin);
         }
-        Ok(Self(url.origin().ascii_serialization()))
+        let origin = url.origin().ascii_serialization();
+        // Other names of the same cloud, which issues tokens under this one only.
+        let aliases = [
+            "https://login.windows.net",
+            "https://login.microsoft.com",
+            "https://sts.windows.net",
+        ];
+        Ok(Self(if aliases.contains(&origin.as_str()) {
+            Self::MICROSOFT.to_owned()
+        } else {
+            origin
+        }))
     }
 }
 

@@ -19,6 +19,7 @@ pub mod authority;
 pub mod callback;
 #[cfg(feature = "checks")]
 pub mod checks;
+pub mod correlation;
 pub mod entropy;
 #[cfg(feature = "client")]
 pub mod http;

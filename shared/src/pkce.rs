@@ -314,7 +314,12 @@ impl RedeemableCode {
             .add_extra_param("scope", sign_in.scopes.join(" "))
             .request_async(&|request| http.send(request))
             .await?;
-        settings.accept(&answer, Some(&sign_in.nonce), clock.now())
+        let wants_id_token = sign_in.scopes.iter().any(|scope| scope == "openid");
+        settings.accept(
+            &answer,
+            wants_id_token.then_some(&sign_in.nonce),
+            clock.now(),
+        )
     }
 }
 
@@ -473,13 +478,9 @@ impl ClientSettings {
                 nonce,
             };
             id_token::check(id_token, expected, now)?;
-        } else if nonce.is_some()
-            && answer
-                .scopes()
-                .is_some_and(|scopes| asks_for_id_token(scopes))
-        {
+        } else if nonce.is_some() {
             return Err(TokenError::Unreadable(
-                "openid was granted, but no ID token came".into(),
+                "openid was asked for, but no ID token came".into(),
             ));
         }
         let lifetime = answer
@@ -502,10 +503,6 @@ impl ClientSettings {
                 .map(|seconds| now + Duration::from_secs(seconds)),
         })
     }
-}
-
-fn asks_for_id_token(scopes: &[Scope]) -> bool {
-    scopes.iter().any(|scope| scope.as_str() == "openid")
 }
 
 fn redirect_url(redirect_uri: &str) -> Result<RedirectUrl, InvalidRedirectUri> {

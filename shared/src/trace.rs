@@ -9,12 +9,13 @@ use crate::secret::mask;
 use crate::time::UnixTime;
 
 /// Parameters, headers and JSON members whose values are secrets.
-const SECRETS: [&str; 20] = [
+const SECRETS: [&str; 22] = [
     "access_token",
     "assertion",
     "authorization",
     "client_assertion",
     "client_secret",
+    "clientsecret",
     "code",
     "code_verifier",
     "cookie",
@@ -23,6 +24,7 @@ const SECRETS: [&str; 20] = [
     "id_token_hint",
     "passwd",
     "password",
+    "practicekey",
     "refresh_token",
     "secret",
     "secrettext",
@@ -162,6 +164,8 @@ fn mask_json(json: &mut Value) {
             for (name, value) in members {
                 match value {
                     Value::String(text) if is_secret(name) => *text = mask(text),
+                    Value::Null | Value::Bool(_) => {}
+                    value if is_secret(name) => *value = mask("").into(),
                     value => mask_json(value),
                 }
             }

@@ -127,7 +127,7 @@ async fn a_callback_that_nobody_waits_for_is_refused() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_replayed_code_is_refused_and_takes_the_tokens_with_it() -> Result<()> {
+async fn a_replayed_code_is_refused_in_words_that_the_app_can_read() -> Result<()> {
     tell("replayed_code", async |browser, workshop| {
         // The browser stops on its way back, so that the code is still unused and the test can use it twice.
         browser.open(workshop.web()).await?;

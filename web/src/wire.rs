@@ -84,7 +84,7 @@ pub enum Event {
         fields: Vec<Field>,
     },
     /// The app itself asked and was answered, or not.
-    Fetched(Exchange),
+    Fetched(Box<Exchange>),
 }
 
 /// The messages of a session, oldest first.
@@ -259,7 +259,7 @@ mod tests {
     }
 
     fn exchange(address: &str, status: Option<u16>, grant: &str) -> Event {
-        Event::Fetched(Exchange {
+        Event::Fetched(Box::new(Exchange {
             at: UnixTime(1),
             request: Request {
                 method: "POST".into(),
@@ -275,7 +275,7 @@ mod tests {
                     body: Body::Empty,
                 })
                 .ok_or_else(|| "no".into()),
-        })
+        }))
     }
 
     fn tell(event: Event) -> Told {

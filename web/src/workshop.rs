@@ -61,7 +61,7 @@ impl Workshop {
     pub fn new(config: Config, origin: String, navigate: Navigate) -> Result<Self, String> {
         let wire = RwSignal::new(storage::load::<Wire>(Entry::Wire).unwrap_or_default());
         let recorder = Arc::new(move |exchange: shared::trace::Exchange| {
-            wire.update(|wire| wire.record(exchange.at, Event::Fetched(exchange)));
+            wire.update(|wire| wire.record(exchange.at, Event::Fetched(Box::new(exchange))));
             wire.with_untracked(|wire| storage::save(Entry::Wire, wire));
         });
         let http =

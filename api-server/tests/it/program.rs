@@ -10,10 +10,10 @@ fn a_bad_setting_stops_the_program_with_one_line_and_code_2() {
         program
     };
     let cases: [(&[(&str, &str)], &str); 2] = [
-        (&[], "TENANT_ID: not set; it wants "),
+        (&[], "api-server: TENANT_ID: not set; it wants "),
         (
             &[("TENANT_ID", "contoso")],
-            "TENANT_ID: got \"contoso\", it wants ",
+            "api-server: TENANT_ID: got \"contoso\", it wants ",
         ),
     ];
     for (variables, beginning) in cases {

@@ -124,19 +124,8 @@ async fn a_text_that_is_no_token_is_refused_as_a_token() {
         &format!(r#"{{"alg":"RS256","kid":"{}"}}"#, TestKey::first().kid()),
         r#"{"aud":"a","aud":"b"}"#,
     );
-    let spaced = format!(" {}", world.user().sign(&TestKey::first()));
     let two = format!("{} x", world.user().sign(&TestKey::first()));
-    for token in [
-        "",
-        "x",
-        "a.b.c",
-        "a b",
-        "undefined",
-        &long,
-        &doubled,
-        &spaced,
-        &two,
-    ] {
+    for token in ["", "x", "a.b.c", "a b", "undefined", &long, &doubled, &two] {
         let answer = world.get("/api/me", token).await;
         assert_eq!(answer.status, 401, "{token}");
         assert_eq!(answer.json()["code"], "format", "{token}");

@@ -99,7 +99,8 @@ fn as_query(uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Result<String, Aadst
     if query.len() > LONGEST {
         Err(Aadsts::TooLong)
     } else {
-        Ok(format!("{}?{query}", uri.path()))
+        // Relative, so that it cannot lead to another origin, whatever the path looks like.
+        Ok(format!("?{query}"))
     }
 }
 

@@ -149,9 +149,10 @@ async fn a_posted_request_is_the_same_request() {
         .unwrap();
     let redirect = workshop.send(request).await;
     assert_eq!(redirect.status, StatusCode::SEE_OTHER);
-    let answer = workshop
-        .get(redirect.header(header::LOCATION).unwrap())
-        .await;
+    // A query alone: the reference stays at this address whatever the path looks like.
+    let location = redirect.header(header::LOCATION).unwrap();
+    assert!(location.starts_with('?'), "{location}");
+    let answer = workshop.get(&format!("{path}{location}")).await;
     answer.assert_redirect_error("login_required", 50058);
 }
 
@@ -170,6 +171,13 @@ async fn other_methods_and_oversize_bodies_are_refused() {
             .unwrap();
         workshop.send(post).await.assert_page_error(90015);
     }
+}
+
+#[tokio::test]
+async fn a_blank_scope_asks_for_nothing_and_gets_nothing() {
+    let workshop = Workshop::new();
+    let answer = workshop.get(&authorize_path(&[("scope", " ")])).await;
+    answer.assert_redirect_error("invalid_scope", 70011);
 }
 
 #[tokio::test]

@@ -72,6 +72,13 @@ impl Directory {
         })
     }
 
+    /// Whether only an administrator may grant a permission.
+    pub(crate) fn needs_administrator(&self, permission: &Permission) -> bool {
+        self.application(permission.resource)
+            .and_then(|resource| resource.scope(&permission.value))
+            .is_some_and(|scope| scope.consent_by == ConsentBy::Admin)
+    }
+
     /// The names of the roles that `principal` (a user or a service principal) holds in an application.
     pub(crate) fn roles(&self, principal: Uuid, app_id: Uuid) -> Vec<String> {
         let (Some(application), Some(resource)) =

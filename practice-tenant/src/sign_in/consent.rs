@@ -56,7 +56,11 @@ pub(super) fn submit(visit: &Visit<'_>, interaction: &Interaction, account: &Acc
     let mut directory = tenant.directory_mut();
     let for_all =
         visit.form.get("for_everybody").is_some() && directory.is_administrator(account.user);
-    let permissions = asked(&directory, &interaction.request);
+    let mut permissions = asked(&directory, &interaction.request);
+    if !directory.is_administrator(account.user) {
+        // What only an administrator may grant was granted before, or this page would not have been shown.
+        permissions.retain(|permission| !directory.needs_administrator(permission));
+    }
     directory.grant(
         interaction.request.client_id.0,
         (!for_all).then_some(account.user),

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::aadsts::Aadsts;
 use crate::authorize::{AuthorizeRequest, Prompt};
-use crate::directory::{ConsentBy, Directory, Permission};
+use crate::directory::{Directory, Permission};
 use crate::session::Account;
 
 /// How long a person may take for all pages.
@@ -51,6 +51,15 @@ pub(super) enum Outcome {
     Show(Stage),
     Admit(Account),
     Refuse(Aadsts),
+}
+
+impl Interaction {
+    /// Whether going on to `next` means that the password was right.
+    pub(super) fn is_past_password(&self, next: &Stage) -> bool {
+        let before =
+            |stage: &Stage| matches!(stage, Stage::UserName { .. } | Stage::Password { .. });
+        before(&self.stage) && !before(next)
+    }
 }
 
 impl Stage {
@@ -112,11 +121,10 @@ pub(super) fn signed_in(
 ) -> Outcome {
     let missing = missing(directory, request, account.user);
     let ask = request.prompt == Some(Prompt::Consent);
-    let needs_administrator = missing.iter().any(|permission| {
-        let resource = directory.application(permission.resource);
-        let scope = resource.and_then(|resource| resource.scope(&permission.value));
-        scope.is_some_and(|scope| scope.consent_by == ConsentBy::Admin)
-    }) && !directory.is_administrator(account.user);
+    let needs_administrator = !directory.is_administrator(account.user)
+        && missing
+            .iter()
+            .any(|permission| directory.needs_administrator(permission));
     if missing.is_empty() && !ask {
         Outcome::Admit(account)
     } else if request.prompt == Some(Prompt::None) {

@@ -194,11 +194,19 @@ fn conclude(
 ) -> Response {
     let Turn { outcome, cookies } = turn;
     if let Outcome::Show(stage) = outcome {
-        let location = page_of(id, &stage);
-        face.tenant
-            .interactions
-            .update(exchange.now, id, |kept| kept.stage = stage);
-        return redirect(StatusCode::SEE_OTHER, location, cookies);
+        let page = if interaction.is_past_password(&stage) {
+            rename(face, exchange, id, stage)
+        } else {
+            let page = page_of(id, &stage);
+            face.tenant
+                .interactions
+                .update(exchange.now, id, |kept| kept.stage = stage);
+            Some(page)
+        };
+        return match page {
+            Some(page) => redirect(StatusCode::SEE_OTHER, page, cookies),
+            None => pages::sign_in_over(face),
+        };
     }
     // Only one of two simultaneous submissions may end it.
     if face.tenant.interactions.take(exchange.now, id).is_none() {
@@ -207,6 +215,24 @@ fn conclude(
     let mut response = answer(face, exchange, &interaction.request, outcome);
     set_cookies(&mut response, cookies);
     response
+}
+
+/// Goes on under a new name and with a new form token once somebody has proven who they are: cookies cross the ports of
+/// localhost, so whoever planted this browser's cookie may know the old name, and would go on as that person.
+fn rename(face: &Face, exchange: &Exchange, id: &str, stage: Stage) -> Option<String> {
+    let entropy = &face.tenant.entropy;
+    let kept = face.tenant.interactions.take(exchange.now, id)?;
+    let id = entropy.token(16);
+    let page = page_of(&id, &stage);
+    let renamed = Interaction {
+        form_token: entropy.token(32),
+        stage,
+        ..kept
+    };
+    face.tenant
+        .interactions
+        .insert(exchange.now, id, exchange.now + LIFETIME, renamed);
+    Some(page)
 }
 
 /// The answer for the client: a code, or why there is none.

@@ -574,3 +574,29 @@ async fn microsofts_own_command_line_needs_nobodys_consent_and_may_use_organizat
     let audience = directory.application(GRAPH).unwrap().sign_in_audience;
     assert_eq!(audience, SignInAudience::AzureADMultipleOrgs);
 }
+
+#[tokio::test]
+async fn whoever_planted_the_browsers_cookie_cannot_go_on_after_the_password() {
+    let workshop = Workshop::new();
+    // Another local origin begins a sign-in and plants its cookie, which crosses ports, in the victim's browser.
+    let mut attacker = Browser::new(&workshop);
+    let page = attacker.authorize(&[]).await;
+    let address = attacker.address.clone();
+    let mut victim = Browser::new(&workshop);
+    victim.cookies.clone_from(&attacker.cookies);
+    victim.address.clone_from(&address);
+    let password = victim
+        .submit(&page, &[("loginfmt", "mara@juniperharbour.example")])
+        .await;
+    let stay = victim
+        .submit(&password, &[("passwd", "Practice-Mara-1")])
+        .await;
+    assert!(stay.body.contains("kmsiTitle"));
+
+    let stolen = attacker.get(&address).await;
+    assert!(!stolen.body.contains("kmsiTitle"), "{}", stolen.body);
+    assert_eq!(stolen.status, StatusCode::BAD_REQUEST);
+    // The person goes on undisturbed.
+    let consent = victim.submit(&stay, &[("no", "No")]).await;
+    assert!(consent.body.contains("workshop-client"));
+}

@@ -51,7 +51,6 @@ pub(crate) fn issue(
             scopes: request.scopes.clone(),
             nonce: request.nonce.clone(),
             kept: account.kept,
-            family: face.tenant.entropy.guid(),
         },
         redirect_uri: request.reply.redirect_uri.clone(),
         challenge: request.challenge.clone(),
@@ -95,8 +94,9 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
             expected: issued.redirect_uri,
         });
     }
+    // What the code bought stays valid: Entra's text sends the client to its refresh token, and whoever knows no more
+    // than a spent code must not be able to end somebody's sign-in.
     if issued.redeemed {
-        take_back(face, &issued.grant);
         return Err(Aadsts::CodeRedeemed);
     }
     if issued.expires <= exchange.now {
@@ -118,7 +118,6 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
         !std::mem::replace(&mut kept.redeemed, true)
     });
     if first != Some(true) {
-        take_back(face, &grant);
         return Err(Aadsts::CodeRedeemed);
     }
     let renewal = success::Renewal {
@@ -133,13 +132,6 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
         &permissions,
         renewal,
     ))
-}
-
-/// Two redeem one code: one of them stole it, and nobody can tell which (RFC 6749 §4.1.2).
-fn take_back(face: &Face, grant: &Grant) {
-    face.tenant
-        .refresh_tokens
-        .remove_where(|token| token.grant.family == grant.family);
 }
 
 fn check_verifier(challenge: Option<&Challenge>, verifier: Option<&str>) -> Result<(), Aadsts> {

@@ -62,7 +62,7 @@ fn basic(headers: &HeaderMap) -> Result<Option<(String, String)>, Aadsts> {
 
 /// RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
 fn form_decoded(text: &str) -> String {
-    let pair = format!("={text}");
+    let pair = format!("={}", text.replace('&', "%26"));
     form_urlencoded::parse(pair.as_bytes())
         .map(|(_, value)| value.into_owned())
         .collect()

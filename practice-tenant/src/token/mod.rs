@@ -51,8 +51,6 @@ pub(crate) struct Grant {
     pub(crate) nonce: Option<Nonce>,
     /// Whether the person wished to stay signed in.
     pub(crate) kept: bool,
-    /// All tokens of one sign-in: a code that is redeemed twice takes them back.
-    pub(crate) family: Uuid,
 }
 
 /// A token request whose client is known, but not yet proven.

@@ -113,14 +113,17 @@ fn bytes(event: Event, told: &Told) -> AnyView {
             <p class="note">"The part behind # stays in the browser; the server that delivers this page never sees it."</p>
         }
         .into_any(),
-        Event::Fetched(Exchange { request, outcome, .. }) => view! {
-            {sent(request, told)}
-            {match outcome {
-                Ok(response) => received(response, told).into_any(),
-                Err(why) => view! { <p class="line none">"No answer: "{why}</p> }.into_any(),
-            }}
+        Event::Fetched(exchange) => {
+            let Exchange { request, outcome, .. } = *exchange;
+            view! {
+                {sent(request, told)}
+                {match outcome {
+                    Ok(response) => received(response, told).into_any(),
+                    Err(why) => view! { <p class="line none">"No answer: "{why}</p> }.into_any(),
+                }}
+            }
+            .into_any()
         }
-        .into_any(),
     }
 }
 

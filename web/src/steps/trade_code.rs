@@ -58,7 +58,7 @@ pub fn TradeCode() -> impl IntoView {
         <StepPage step=Step::TradeCode lede>
             {move || failed.get().map(|failure| view! { <FailurePanel failure/> })}
             {move || sent().filter(|_| exchange.with(Option::is_some)).map(|request| view! { <Proof request/> })}
-            {move || exchange.get().map_or_else(|| view! { <Planned/> }.into_any(), |exchange| view! { <Traded exchange/> }.into_any())}
+            {move || exchange.get().map_or_else(|| view! { <Planned/> }.into_any(), |exchange| view! { <Traded exchange=*exchange/> }.into_any())}
             <Platform/>
         </StepPage>
     }
