@@ -6,7 +6,7 @@ use shared::settings::{SettingError, Variables};
 use tracing_subscriber::EnvFilter;
 
 /// Quiet where a library repeats what the servers say themselves, or complains about what they provide for.
-const DEFAULT: &str = "info,tower_http=error,rustls_platform_verifier=off";
+const DEFAULT: &str = "info,tower_http=off,rustls_platform_verifier=off";
 
 /// Starts logging as `RUST_LOG` says. To be called once, by the program.
 pub fn start_logging(variables: &Variables) -> Result<(), SettingError> {
