@@ -212,8 +212,8 @@ mod tests {
     #[test]
     fn an_answer_is_taken_from_the_fragment_only_and_its_code_is_masked() {
         let url = |text: &str| Url::parse(&format!("http://localhost:3000/{text}")).unwrap();
-        let fields = returned(&url("#code=0.AXXX-a-code-long-enough-to-mask&state=s")).unwrap();
-        assert_eq!(fields[0].value, "0.AX…mask");
+        let fields = returned(&url("#code=0.Abcd-a-code-long-enough-to-mask&state=s")).unwrap();
+        assert_eq!(fields[0].value, "0.Ab…mask");
         assert!(returned(&url("#error=access_denied&state=s")).is_some());
         assert!(returned(&url("?code=c&state=s")).is_none());
         assert!(returned(&url("#content")).is_none());

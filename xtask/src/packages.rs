@@ -7,23 +7,24 @@ use anyhow::{Result, bail};
 
 use crate::command;
 
-/// A program that tests start: the names under which it may be found, and the package that brings it.
+/// A program that tests start: the names under which it may be found, and the packages that bring it.
 struct Tool {
     what: &'static str,
     names: &'static [&'static str],
-    package: &'static str,
+    packages: &'static [&'static str],
 }
 
 const BROWSER: [Tool; 2] = [
     Tool {
         what: "Chromium",
         names: &["chromium", "chromium-browser", "google-chrome"],
-        package: "chromium",
+        // Fonts, because a bare machine has none and a picture of boxes shows nothing.
+        packages: &["chromium", "fonts-dejavu-core"],
     },
     Tool {
         what: "ChromeDriver",
         names: &["chromedriver"],
-        package: "chromium-driver",
+        packages: &["chromium-driver"],
     },
 ];
 
@@ -37,7 +38,11 @@ pub(crate) struct Browser {
 pub(crate) fn ensure_browser() -> Result<Browser> {
     let missing: Vec<&Tool> = BROWSER.iter().filter(|tool| find(tool).is_none()).collect();
     if !missing.is_empty() {
-        let packages: Vec<&str> = missing.iter().map(|tool| tool.package).collect();
+        let packages: Vec<&str> = missing
+            .iter()
+            .flat_map(|tool| tool.packages)
+            .copied()
+            .collect();
         command::say(&format!(
             "Installing {} for the browser tests …",
             packages.join(" and ")
