@@ -10,6 +10,7 @@
 mod aadsts;
 mod assets;
 mod authorize;
+mod certificates;
 mod directory;
 mod discovery;
 mod exchange;
@@ -24,6 +25,7 @@ mod practice;
 mod scopes;
 mod session;
 mod sign_in;
+mod state;
 mod store;
 mod tenant;
 mod tenant_path;
@@ -42,10 +44,13 @@ use shared::authority::{ClientId, TenantId};
 use shared::entropy::Entropy;
 use shared::time::Clock;
 
+use crate::options::Addresses;
 use crate::tenant::Tenant;
 
-pub use crate::options::{Options, StartError};
+pub use crate::certificates::{CertificateError, LocalAuthority, ServerCertificate};
+pub use crate::options::{Options, SecureOrigin, StartError};
 pub use crate::practice::{PracticeKey, SeededUser};
+pub use crate::state::{StateError, StateFolder};
 
 /// Largest request body read, in bytes.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -68,18 +73,31 @@ impl PracticeTenant {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, StartError> {
-        let Options {
-            public_origin,
-            spa_redirect_uris,
-        } = options;
-        let origin = options::origin(public_origin)?;
-        let tenant = Arc::new(Tenant::seeded(&spa_redirect_uris, clock, entropy)?);
-        Ok(Self(Face { tenant, origin }))
+        let addresses = Addresses::new(options.public_origin, options.secure_origin)?;
+        let tenant = Tenant::seeded(addresses, &options.spa_redirect_uris, clock, entropy)?;
+        Ok(Self(Face {
+            origin: Arc::clone(&tenant.addresses.http),
+            tenant: Arc::new(tenant),
+        }))
     }
 
     /// Everything under the tenant's own port.
     pub fn router(&self) -> Router {
-        let face = self.0.clone();
+        Self::routes(self.0.clone())
+    }
+
+    /// Everything under the tenant's https port, if it has one: the same tenant, with that port's issuer and endpoints.
+    pub fn secure_router(&self) -> Option<Router> {
+        let origin = self.0.tenant.addresses.https.as_ref()?;
+        let face = Face {
+            tenant: Arc::clone(&self.0.tenant),
+            origin: Arc::clone(origin),
+        };
+        Some(Self::routes(face))
+    }
+
+    /// Everything that one listener serves.
+    fn routes(face: Face) -> Router {
         Router::new()
             .route("/", get(pages::front))
             .merge(assets::routes())

@@ -1,5 +1,6 @@
 //! What whoever starts a practice tenant must tell it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use shared::authority::{AuthorityHost, AuthorityHostError};
@@ -10,15 +11,26 @@ pub struct Options {
     /// The origin under which browsers and programs reach the tenant, such as `http://localhost:8400`. The issuer and
     /// every endpoint are built from it, so the port must be known (bound) before.
     pub public_origin: String,
+    /// The same by https, such as `https://localhost:8443`, if there is such a listener.
+    pub secure_origin: Option<SecureOrigin>,
     /// Further redirect URIs of `workshop-client` of the type "single-page application", beside
     /// `http://localhost:3000`: the origin where the SPA really is, when that is another port.
     pub spa_redirect_uris: Vec<String>,
 }
 
+/// The https listener.
+#[derive(Clone, Debug)]
+pub struct SecureOrigin {
+    /// Its origin.
+    pub origin: String,
+    /// Where the certificate of the authority lies that vouches for it.
+    pub authority_file: PathBuf,
+}
+
 /// Why a practice tenant cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// [`Options::public_origin`] is not an origin.
+    /// [`Options::public_origin`] or [`SecureOrigin::origin`] is not an origin.
     #[error("the practice tenant's origin {origin:?} cannot be used: {why}")]
     Origin {
         /// What it got.
@@ -37,8 +49,28 @@ pub enum StartError {
     Certificate(#[from] rcgen::Error),
 }
 
+/// Where the tenant can be reached: what `/practice` tells on every listener.
+pub(crate) struct Addresses {
+    pub(crate) http: Arc<str>,
+    pub(crate) https: Option<Arc<str>>,
+    pub(crate) authority_file: Option<PathBuf>,
+}
+
+impl Addresses {
+    pub(crate) fn new(http: String, secure: Option<SecureOrigin>) -> Result<Self, StartError> {
+        let (https, authority_file) = secure
+            .map(|secure| (secure.origin, secure.authority_file))
+            .unzip();
+        Ok(Self {
+            http: origin(http)?,
+            https: https.map(origin).transpose()?,
+            authority_file,
+        })
+    }
+}
+
 /// Checks that `origin` is one, and writes it as browsers do.
-pub(crate) fn origin(origin: String) -> Result<Arc<str>, StartError> {
+fn origin(origin: String) -> Result<Arc<str>, StartError> {
     match origin.parse::<AuthorityHost>() {
         Ok(host) => Ok(Arc::from(host.as_str())),
         Err(why) => Err(StartError::Origin { origin, why }),

@@ -2,6 +2,8 @@
 //!
 //! No other origin may read it: no CORS, and `Cross-Origin-Resource-Policy: same-origin`.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -14,6 +16,7 @@ use uuid::Uuid;
 use crate::Face;
 use crate::directory::seed::{self, API, CLIENT, DAEMON};
 use crate::directory::{Directory, ServicePrincipal, ServicePrincipalType};
+use crate::options::Addresses;
 
 pub(crate) fn routes() -> Router<Face> {
     Router::new().route("/practice", get(handler))
@@ -81,15 +84,16 @@ async fn handler(State(face): State<Face>) -> Response {
     ];
     (
         headers,
-        Json(document(&face.tenant.directory(), &face.origin)),
+        Json(document(&face.tenant.directory(), &face.tenant.addresses)),
     )
         .into_response()
 }
 
-/// `null` and `{}` stand for what this tenant does not have: an https listener with its certificate, the daemon's
-/// certificate, and the endpoints of the managed identities.
-fn document(directory: &Directory, origin: &str) -> Value {
+/// `null` and `{}` stand for what this tenant does not have: possibly an https listener, the daemon's certificate, and
+/// the endpoints of the managed identities.
+fn document(directory: &Directory, addresses: &Addresses) -> Value {
     let tenant = &directory.organization;
+    let authority = |origin: &Arc<str>| format!("{origin}/{}", tenant.id);
     let users: Vec<Value> = users(directory)
         .iter()
         .map(|user| {
@@ -114,9 +118,9 @@ fn document(directory: &Directory, origin: &str) -> Value {
             "id": tenant.id,
             "domain": tenant.domain,
             "displayName": tenant.display_name,
-            "authority": null,
-            "authorityHttp": format!("{origin}/{}", tenant.id),
-            "caCertificate": null,
+            "authority": addresses.https.as_ref().map(authority),
+            "authorityHttp": authority(&addresses.http),
+            "caCertificate": addresses.authority_file,
         },
         "apps": { "api": api(directory), "client": client(directory), "daemon": daemon(directory) },
         "users": users,

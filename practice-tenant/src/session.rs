@@ -74,18 +74,18 @@ impl Cookie {
     /// A `Set-Cookie`. Without `lasting` it goes when the browser does; a lasting time of zero deletes it.
     pub(crate) fn set(self, origin: &str, value: &str, lasting: Option<Duration>) -> HeaderValue {
         let name = self.name(origin);
-        let secure = if origin.starts_with("https:") {
-            "; Secure"
+        // With https, Entra's own pages may also be framed and posted to by other sites (silent sign-in); browsers let
+        // only secure cookies do that.
+        let site = if origin.starts_with("https:") {
+            "SameSite=None; Secure"
         } else {
-            ""
+            "SameSite=Lax"
         };
         let age = lasting
             .map(|age| format!("; Max-Age={}", age.as_secs()))
             .unwrap_or_default();
-        HeaderValue::try_from(format!(
-            "{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}"
-        ))
-        .expect("values are of our making and plain ASCII")
+        HeaderValue::try_from(format!("{name}={value}; Path=/; HttpOnly; {site}{age}"))
+            .expect("values are of our making and plain ASCII")
     }
 }
 

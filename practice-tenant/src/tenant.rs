@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::directory::{Directory, seed};
 use crate::keys::SigningKey;
-use crate::options::StartError;
+use crate::options::{Addresses, StartError};
 use crate::practice::PracticeKey;
 use crate::session::Session;
 use crate::sign_in::Interaction;
@@ -17,6 +17,7 @@ use crate::token::{IssuedCode, IssuedRefreshToken};
 
 /// Everything behind the endpoints, shared by all listeners.
 pub(crate) struct Tenant {
+    pub(crate) addresses: Addresses,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) signing_key: SigningKey,
@@ -33,6 +34,7 @@ pub(crate) struct Tenant {
 
 impl Tenant {
     pub(crate) fn seeded(
+        addresses: Addresses,
         spa_redirect_uris: &[String],
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
@@ -45,6 +47,7 @@ impl Tenant {
         }
         let now = clock.now();
         Ok(Self {
+            addresses,
             signing_key: SigningKey::generate(now)?,
             next_key: SigningKey::generate(now)?,
             practice_key: PracticeKey::new(entropy.token(32)),

@@ -49,6 +49,7 @@ impl Workshop {
         let clock = Arc::new(ManualClock::new(NOW));
         let options = Options {
             public_origin: ORIGIN.into(),
+            secure_origin: None,
             spa_redirect_uris: Vec::new(),
         };
         let entropy = Arc::new(CountingEntropy::default());

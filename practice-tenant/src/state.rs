@@ -1,0 +1,236 @@
+//! The folder that keeps what outlives a run: one process at a time, nobody else's business.
+
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Held by the process that uses the folder; holds its process ID.
+const LOCK: &str = "lock";
+
+/// Why the state folder cannot be used, in one line that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// Another process has it.
+    #[error(
+        "{folder} is in use by {holder}; stop that one, or set WORKSHOP_STATE_DIR to another folder"
+    )]
+    Taken {
+        /// The folder.
+        folder: String,
+        /// Who holds it.
+        holder: String,
+    },
+    /// Something in it cannot be read or written.
+    #[error(
+        "{path} cannot be used ({source}); WORKSHOP_STATE_DIR wants a folder that this program may write to"
+    )]
+    Unusable {
+        /// What was to be used.
+        path: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A file is there and does not hold what it should. It is left as it is.
+    #[error("{file} is damaged ({why}); {remedy}")]
+    Damaged {
+        /// The file's path.
+        file: String,
+        /// What is wrong.
+        why: String,
+        /// What to do.
+        remedy: &'static str,
+    },
+}
+
+/// A state folder that this process alone uses, until the value is dropped.
+#[derive(Debug)]
+pub struct StateFolder {
+    path: PathBuf,
+    /// Unlocked when it is closed, also by a crash.
+    _lock: File,
+}
+
+impl StateFolder {
+    /// Takes the folder, and makes it if it is not there.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, StateError> {
+        let given = path.as_ref();
+        private_folder(given).map_err(|source| unusable(given, source))?;
+        let path = given
+            .canonicalize()
+            .map_err(|source| unusable(given, source))?;
+        let lock = locked(&path)?;
+        Ok(Self { path, _lock: lock })
+    }
+
+    /// The folder's absolute path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The path of a file in the folder.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// A file's text; `None` if it is not there.
+    pub(crate) fn read(&self, name: &str) -> Result<Option<String>, StateError> {
+        let file = self.file(name);
+        match std::fs::read_to_string(&file) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) if error.kind() == ErrorKind::InvalidData => {
+                Err(self.damaged(name, "not text", "put a copy back or remove it"))
+            }
+            Err(source) => Err(unusable(&file, source)),
+        }
+    }
+
+    /// Replaces a file: whatever happens meanwhile, it holds all of the old or all of the new text.
+    pub(crate) fn write(&self, name: &str, text: &str) -> Result<(), StateError> {
+        let file = self.file(name);
+        let new = self.file(&format!("{name}.new"));
+        replace(&self.path, &file, &new, text.as_bytes()).map_err(|source| unusable(&file, source))
+    }
+
+    /// The error for a file that does not hold what it should.
+    pub(crate) fn damaged(
+        &self,
+        name: &str,
+        why: impl ToString,
+        remedy: &'static str,
+    ) -> StateError {
+        StateError::Damaged {
+            file: self.file(name).display().to_string(),
+            why: why.to_string(),
+            remedy,
+        }
+    }
+}
+
+fn unusable(path: &Path, source: io::Error) -> StateError {
+    StateError::Unusable {
+        path: path.display().to_string(),
+        source,
+    }
+}
+
+fn private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.create(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+fn locked(folder: &Path) -> Result<File, StateError> {
+    let file = folder.join(LOCK);
+    let use_lock = || -> io::Result<Result<File, String>> {
+        let mut lock = private_file().read(true).truncate(false).open(&file)?;
+        match lock.try_lock() {
+            Ok(()) => {
+                lock.set_len(0)?;
+                write!(lock, "{}", std::process::id())?;
+                Ok(Ok(lock))
+            }
+            Err(TryLockError::WouldBlock) => {
+                // Where locks are mandatory, the holder's number cannot be read either.
+                let mut holder = String::new();
+                let _ = lock.read_to_string(&mut holder);
+                Ok(Err(holder))
+            }
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    };
+    let holder = match use_lock() {
+        Ok(Ok(lock)) => return Ok(lock),
+        Ok(Err(holder)) => holder,
+        Err(source) => return Err(unusable(&file, source)),
+    };
+    Err(StateError::Taken {
+        folder: folder.display().to_string(),
+        holder: match holder.trim().parse::<u32>() {
+            Ok(process) => format!("process {process}"),
+            Err(_) => "another process".to_owned(),
+        },
+    })
+}
+
+fn replace(folder: &Path, file: &Path, new: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut writing = private_file().truncate(true).open(new)?;
+    writing.write_all(bytes)?;
+    writing.sync_all()?;
+    drop(writing);
+    std::fs::rename(new, file)?;
+    // The new name is only as durable as the folder that holds it.
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_made_private_and_so_is_every_file() {
+        let scratch = tempfile::tempdir().unwrap();
+        let path = scratch.path().join("deep/state");
+        let folder = StateFolder::open(&path).unwrap();
+        folder.write("secret", "hush").unwrap();
+        assert_eq!(folder.read("secret").unwrap().as_deref(), Some("hush"));
+        #[cfg(unix)]
+        for (path, mode) in [(path.clone(), 0o700), (path.join("secret"), 0o600)] {
+            use std::os::unix::fs::PermissionsExt as _;
+            let found = path.metadata().unwrap().permissions().mode() & 0o777;
+            assert_eq!(found, mode, "{}", path.display());
+        }
+    }
+
+    #[test]
+    fn a_second_holder_is_told_who_the_first_is() {
+        let scratch = tempfile::tempdir().unwrap();
+        let first = StateFolder::open(scratch.path()).unwrap();
+        let error = StateFolder::open(scratch.path()).unwrap_err().to_string();
+        let process = format!("process {}", std::process::id());
+        if cfg!(unix) {
+            assert!(error.contains(&process), "{error}");
+        }
+        assert!(
+            error.contains("WORKSHOP_STATE_DIR") && !error.contains('\n'),
+            "{error}"
+        );
+        drop(first);
+        StateFolder::open(scratch.path()).unwrap();
+    }
+
+    #[test]
+    fn a_file_where_the_folder_should_be_is_named() {
+        let scratch = tempfile::tempdir().unwrap();
+        let path = scratch.path().join("state");
+        std::fs::write(&path, "a file").unwrap();
+        let error = StateFolder::open(&path).unwrap_err().to_string();
+        assert!(error.starts_with(&path.display().to_string()), "{error}");
+        assert!(!error.contains('\n'), "{error}");
+    }
+
+    #[test]
+    fn a_write_that_was_interrupted_leaves_the_old_text() {
+        let scratch = tempfile::tempdir().unwrap();
+        let folder = StateFolder::open(scratch.path()).unwrap();
+        folder.write("text", "old").unwrap();
+        std::fs::write(folder.file("text.new"), "ha").unwrap();
+        assert_eq!(folder.read("text").unwrap().as_deref(), Some("old"));
+        folder.write("text", "new").unwrap();
+        assert_eq!(folder.read("text").unwrap().as_deref(), Some("new"));
+    }
+}
