@@ -141,7 +141,7 @@ fn api(directory: &Directory) -> Value {
     let roles: serde_json::Map<String, Value> = api
         .app_roles
         .iter()
-        .map(|role| (role.value.clone(), json!(role.id)))
+        .filter_map(|role| Some((role.value.clone()?, json!(role.id))))
         .collect();
     json!({
         "clientId": API,

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use crate::aadsts::Aadsts;
-use crate::directory::{Application, Directory, GRAPH, Permission};
+use crate::directory::{Application, Directory, GRAPH, Permission, PermissionKind};
 
 /// The scopes that are OpenID Connect's or OAuth's, in the order in which a token response names them.
 const OIDC: [&str; 4] = ["email", "openid", "profile", "offline_access"];
@@ -259,8 +259,9 @@ fn static_permissions<'a>(
         .required_resource_access
         .iter()
         .filter(|access| access.resource_app_id == resource.app_id)
-        .flat_map(|access| &access.scopes)
-        .filter_map(|&id| Some(resource.permission(resource.scope_by_id(id)?)))
+        .flat_map(|access| &access.resource_access)
+        .filter(|permission| permission.kind == PermissionKind::Scope)
+        .filter_map(|permission| Some(resource.permission(resource.scope_by_id(permission.id)?)))
 }
 
 #[cfg(test)]

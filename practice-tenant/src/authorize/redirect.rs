@@ -27,13 +27,11 @@ pub(crate) fn platform(application: &Application, requested: &str) -> Option<Pla
     let registered = |order: [Platform; 3]| {
         order.into_iter().flat_map(|platform| {
             let uris = match platform {
-                Platform::Spa => &application.spa,
-                Platform::PublicClient => &application.public_client,
-                Platform::Web => &application.web,
+                Platform::Spa => &application.spa.redirect_uris,
+                Platform::PublicClient => &application.public_client.redirect_uris,
+                Platform::Web => &application.web.redirect_uris,
             };
-            uris.redirect_uris
-                .iter()
-                .map(move |uri| (platform, uri.as_str()))
+            uris.iter().map(move |uri| (platform, uri.as_str()))
         })
     };
     let exact = registered([Platform::Spa, Platform::Web, Platform::PublicClient])

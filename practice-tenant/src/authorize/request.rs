@@ -90,12 +90,13 @@ fn addressee<'d, 'p>(
     params: &'p Params,
 ) -> Result<(&'d Application, &'p str, Platform), Aadsts> {
     let client = tenant.client(directory, params.require("client_id")?)?;
-    let registered = [&client.spa, &client.public_client, &client.web];
+    let registered = [
+        &client.spa.redirect_uris,
+        &client.public_client.redirect_uris,
+        &client.web.redirect_uris,
+    ];
     let uri = params.get("redirect_uri").ok_or(Aadsts::NoRedirectUri)?;
-    if registered
-        .iter()
-        .all(|platform| platform.redirect_uris.is_empty())
-    {
+    if registered.iter().all(|platform| platform.is_empty()) {
         return Err(Aadsts::NoRedirectUri);
     }
     let platform = redirect::platform(client, uri).ok_or_else(|| Aadsts::RedirectUriMismatch {

@@ -1,5 +1,6 @@
 //! The directory: who and what the tenant knows, and the few questions that sign-in asks of it.
 
+pub(crate) mod date_time;
 mod model;
 pub(crate) mod seed;
 
@@ -95,7 +96,8 @@ impl Directory {
                     .iter()
                     .find(|role| role.id == held.app_role_id)
             })
-            .map(|role| role.value.clone())
+            .filter(|role| role.is_enabled)
+            .filter_map(|role| role.value.clone())
             .collect()
     }
 
@@ -184,6 +186,32 @@ impl Directory {
             }
         }
     }
+}
+
+impl PermissionScope {
+    /// What the consent page calls the permission: the texts for users, or those for administrators where there are
+    /// none, or at least its name.
+    pub(crate) fn title(&self) -> &str {
+        let texts = [
+            &self.user_consent_display_name,
+            &self.admin_consent_display_name,
+        ];
+        first_text(texts).unwrap_or(&self.value)
+    }
+
+    /// The sentence below it.
+    pub(crate) fn explanation(&self) -> &str {
+        let texts = [
+            &self.user_consent_description,
+            &self.admin_consent_description,
+        ];
+        first_text(texts).unwrap_or_default()
+    }
+}
+
+fn first_text(texts: [&Option<String>; 2]) -> Option<&str> {
+    let mut texts = texts.into_iter().filter_map(Option::as_deref);
+    texts.find(|text| !text.trim().is_empty())
 }
 
 impl Application {

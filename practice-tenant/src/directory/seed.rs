@@ -3,15 +3,20 @@
 //! The applications named after Microsoft's have Microsoft's ids, as in every tenant. Nothing is consented and no
 //! application holds a role: the first sign-in asks for consent, and the first call without a user is refused.
 
+mod microsoft;
+
+use std::time::Duration;
+
 use shared::secret::{ClientSecret, Password};
 use shared::time::UnixTime;
 use uuid::Uuid;
 
 use super::{
-    ApiApplication, AppRole, AppRoleAssignment, Application, ConsentBy, Directory,
-    GLOBAL_ADMINISTRATOR, GRAPH, MemberType, Organization, PasswordCredential, PermissionScope,
-    PreAuthorizedApplication, RedirectUris, RequiredResourceAccess, RoleAssignment,
-    ServicePrincipal, ServicePrincipalType, SignInAudience, User,
+    ApiApplication, AppRole, AppRoleAssignment, Application, AuthorizationPolicy, ConsentBy,
+    DefaultUserRolePermissions, Directory, GLOBAL_ADMINISTRATOR, GRAPH, MemberType, Organization,
+    PasswordCredential, PermissionKind, PermissionScope, RedirectUris, RequiredResourceAccess,
+    ResourceAccess, RoleAssignment, ServicePrincipal, ServicePrincipalType, SignInAudience, User,
+    WebApplication,
 };
 
 /// The tenant.
@@ -54,15 +59,7 @@ const fn id(kind: u8, number: u8) -> Uuid {
 
 /// The directory at its start.
 pub(crate) fn directory(spa_redirect_uris: &[String], now: UnixTime) -> Directory {
-    let applications = vec![
-        api(),
-        client(spa_redirect_uris),
-        daemon(),
-        azure_cli(),
-        graph(),
-        key_vault(),
-        management(),
-    ];
+    let applications = applications(spa_redirect_uris, now);
     let mut service_principals: Vec<_> = applications.iter().map(principal_of).collect();
     service_principals.extend(managed_identities());
     Directory {
@@ -90,7 +87,27 @@ pub(crate) fn directory(spa_redirect_uris: &[String], now: UnixTime) -> Director
         oauth2_permission_grants: Vec::new(),
         applications,
         service_principals,
+        authorization_policy: AuthorizationPolicy {
+            default_user_role_permissions: DefaultUserRolePermissions {
+                allowed_to_create_apps: true,
+                permission_grant_policies_assigned: vec![USERS_MAY_CONSENT.into()],
+            },
+        },
     }
+}
+
+/// The name of the policy by which users may consent to anything that needs no administrator.
+pub(crate) const USERS_MAY_CONSENT: &str =
+    "ManagePermissionGrantsForSelf.microsoft-user-default-legacy";
+
+/// Everything but the identities of Azure, the users and the consents.
+fn applications(spa_redirect_uris: &[String], now: UnixTime) -> Vec<Application> {
+    let mut applications = vec![api(), client(spa_redirect_uris), daemon(now)];
+    applications.extend(microsoft::applications());
+    for application in &mut applications {
+        application.created_date_time = now;
+    }
+    applications
 }
 
 fn user(id: Uuid, given_name: &str, surname: &str) -> User {
@@ -102,6 +119,7 @@ fn user(id: Uuid, given_name: &str, surname: &str) -> User {
         display_name: format!("{given_name} {surname}"),
         given_name: given_name.into(),
         surname: surname.into(),
+        account_enabled: true,
         password: Password::new(format!("Practice-{given_name}-1")),
     }
 }
@@ -118,21 +136,23 @@ fn api() -> Application {
                 "Use the workshop API as you",
                 "Allow the app to call the workshop API with your identity.",
             )],
-            pre_authorized_applications: Vec::new(),
+            ..ApiApplication::default()
         },
         app_roles: vec![
             AppRole {
                 id: SVC_INVOKE,
-                value: "Svc.Invoke".into(),
+                value: Some("Svc.Invoke".into()),
                 display_name: "Invoke the service".into(),
                 description: "Call the workshop API without a user.".into(),
+                is_enabled: true,
                 allowed_member_types: vec![MemberType::Application],
             },
             AppRole {
                 id: WORKSHOP_ADMIN,
-                value: "Workshop.Admin".into(),
+                value: Some("Workshop.Admin".into()),
                 display_name: "Workshop administrator".into(),
                 description: "Use the administrator's part of the workshop API.".into(),
+                is_enabled: true,
                 allowed_member_types: vec![MemberType::User],
             },
         ],
@@ -156,187 +176,26 @@ fn client(spa_redirect_uris: &[String]) -> Application {
             ],
         },
         required_resource_access: vec![
-            RequiredResourceAccess {
-                resource_app_id: API,
-                scopes: vec![ACCESS_AS_USER_ID],
-            },
-            RequiredResourceAccess {
-                resource_app_id: GRAPH,
-                scopes: vec![USER_READ],
-            },
+            delegated(API, [ACCESS_AS_USER_ID]),
+            delegated(GRAPH, [microsoft::USER_READ]),
         ],
         ..registration(2, CLIENT, "workshop-client")
     }
 }
 
-fn daemon() -> Application {
+/// How long a secret lasts that nobody chose a time for.
+const TWO_YEARS: Duration = Duration::from_hours(24 * 365 * 2);
+
+fn daemon(now: UnixTime) -> Application {
     Application {
         password_credentials: vec![PasswordCredential {
             key_id: id(0x5e, 1),
-            display_name: "practice secret".into(),
+            display_name: Some("practice secret".into()),
+            start_date_time: now,
+            end_date_time: now + TWO_YEARS,
             secret_text: ClientSecret::new("practice~secret~of~the~workshop~daemon~1"),
         }],
         ..registration(3, DAEMON, "workshop-daemon")
-    }
-}
-
-fn azure_cli() -> Application {
-    let everything = |application: &Application| RequiredResourceAccess {
-        resource_app_id: application.app_id,
-        scopes: application
-            .api
-            .oauth2_permission_scopes
-            .iter()
-            .map(|scope| scope.id)
-            .collect(),
-    };
-    Application {
-        sign_in_audience: SignInAudience::AzureADMultipleOrgs,
-        public_client: RedirectUris {
-            redirect_uris: vec![
-                "http://localhost".into(),
-                "https://login.microsoftonline.com/common/oauth2/nativeclient".into(),
-            ],
-        },
-        required_resource_access: vec![
-            everything(&management()),
-            everything(&key_vault()),
-            everything(&graph()),
-        ],
-        ..registration(4, AZURE_CLI, "Microsoft Azure CLI")
-    }
-}
-
-const USER_READ: Uuid = Uuid::from_u128(0xe1fe6dd8_ba31_4d61_89e7_88639da4683d);
-
-/// The permissions of Graph that the workshop speaks of, with Microsoft's ids.
-fn graph() -> Application {
-    let scopes = vec![
-        scope(
-            Uuid::from_u128(0x37f7f235_527c_4136_accd_4a02d197296e),
-            "openid",
-            ConsentBy::User,
-            "Sign you in",
-            "Allow you to sign in to the app with your work or school account.",
-        ),
-        scope(
-            Uuid::from_u128(0x14dad69e_099b_42c9_810b_d002981feec1),
-            "profile",
-            ConsentBy::User,
-            "View your basic profile",
-            "Allow the app to see your name and user name.",
-        ),
-        scope(
-            Uuid::from_u128(0x64a6cdd6_aab1_4aaf_94b8_3cc8405e90d0),
-            "email",
-            ConsentBy::User,
-            "View your email address",
-            "Allow the app to read your primary email address.",
-        ),
-        scope(
-            Uuid::from_u128(0x7427e0e9_2fba_42fe_b0c0_848c9e6a8182),
-            "offline_access",
-            ConsentBy::User,
-            "Maintain access to data you have given it access to",
-            "Allow the app to see and update the data you gave it access to, even when you are not using it.",
-        ),
-        scope(
-            USER_READ,
-            "User.Read",
-            ConsentBy::User,
-            "Sign you in and read your profile",
-            "Allow you to sign in to the app and let the app read your profile.",
-        ),
-        scope(
-            Uuid::from_u128(0xb340eb25_3456_403f_be2f_af7a0d370277),
-            "User.ReadBasic.All",
-            ConsentBy::User,
-            "Read all users' basic profiles",
-            "Allow the app to read a basic set of properties of other users on your behalf.",
-        ),
-        scope(
-            Uuid::from_u128(0x570282fd_fa5c_430d_a7fd_fc8dc98a9dca),
-            "Mail.Read",
-            ConsentBy::User,
-            "Read your mail",
-            "Allow the app to read email in your mailbox.",
-        ),
-        scope(
-            Uuid::from_u128(0xa154be20_db9c_4678_8ab7_66f6cc099a59),
-            "User.Read.All",
-            ConsentBy::Admin,
-            "Read all users' full profiles",
-            "Allow the app to read the full set of properties of other users on your behalf.",
-        ),
-        scope(
-            Uuid::from_u128(0x06da0dbc_49e2_44d2_8312_53f166ab848a),
-            "Directory.Read.All",
-            ConsentBy::Admin,
-            "Read directory data",
-            "Allow the app to read data in your organization's directory.",
-        ),
-    ];
-    first_party(
-        5,
-        GRAPH,
-        "Microsoft Graph",
-        &["https://graph.microsoft.com"],
-        scopes,
-    )
-}
-
-fn key_vault() -> Application {
-    let scopes = vec![scope(
-        Uuid::from_u128(0xf53da476_18e3_4152_8e01_aec403e6edc0),
-        "user_impersonation",
-        ConsentBy::User,
-        "Have full access to Azure Key Vault as you",
-        "Allow the app to use Azure Key Vault on your behalf.",
-    )];
-    first_party(
-        6,
-        KEY_VAULT,
-        "Azure Key Vault",
-        &["https://vault.azure.net"],
-        scopes,
-    )
-}
-
-fn management() -> Application {
-    let scopes = vec![scope(
-        Uuid::from_u128(0x41094075_9dad_400e_a0bd_54e686782033),
-        "user_impersonation",
-        ConsentBy::User,
-        "Access Azure Resource Manager as you",
-        "Allow the app to manage Azure resources on your behalf.",
-    )];
-    let names = [
-        "https://management.azure.com",
-        "https://management.core.windows.net",
-    ];
-    first_party(7, MANAGEMENT, "Azure Resource Manager", &names, scopes)
-}
-
-/// One of Microsoft's resources. Microsoft's own client needs nobody's consent.
-fn first_party(
-    number: u8,
-    app_id: Uuid,
-    name: &str,
-    identifier_uris: &[&str],
-    scopes: Vec<PermissionScope>,
-) -> Application {
-    Application {
-        sign_in_audience: SignInAudience::AzureADMultipleOrgs,
-        identifier_uris: identifier_uris.iter().map(|&uri| uri.to_owned()).collect(),
-        api: ApiApplication {
-            requested_access_token_version: None,
-            pre_authorized_applications: vec![PreAuthorizedApplication {
-                app_id: AZURE_CLI,
-                delegated_permission_ids: scopes.iter().map(|scope| scope.id).collect(),
-            }],
-            oauth2_permission_scopes: scopes,
-        },
-        ..registration(number, app_id, name)
     }
 }
 
@@ -345,16 +204,38 @@ fn registration(number: u8, app_id: Uuid, display_name: &str) -> Application {
     Application {
         id: id(0x0b, number),
         app_id,
+        created_date_time: UnixTime(0),
         display_name: display_name.into(),
-        sign_in_audience: SignInAudience::AzureADMyOrg,
+        description: None,
+        group_membership_claims: None,
         identifier_uris: Vec::new(),
+        is_fallback_public_client: None,
+        sign_in_audience: SignInAudience::AzureADMyOrg,
         api: ApiApplication::default(),
         app_roles: Vec::new(),
-        spa: RedirectUris::default(),
-        public_client: RedirectUris::default(),
-        web: RedirectUris::default(),
+        key_credentials: Vec::new(),
+        optional_claims: None,
         password_credentials: Vec::new(),
+        public_client: RedirectUris::default(),
         required_resource_access: Vec::new(),
+        spa: RedirectUris::default(),
+        web: WebApplication::default(),
+        federated_identity_credentials: Vec::new(),
+    }
+}
+
+/// Static delegated permissions on one resource.
+fn delegated(
+    resource_app_id: Uuid,
+    scopes: impl IntoIterator<Item = Uuid>,
+) -> RequiredResourceAccess {
+    let permission = |id| ResourceAccess {
+        id,
+        kind: PermissionKind::Scope,
+    };
+    RequiredResourceAccess {
+        resource_app_id,
+        resource_access: scopes.into_iter().map(permission).collect(),
     }
 }
 
@@ -369,8 +250,11 @@ fn scope(
         id,
         value: value.into(),
         consent_by,
-        user_consent_display_name: display_name.into(),
-        user_consent_description: description.into(),
+        is_enabled: true,
+        admin_consent_display_name: Some(display_name.into()),
+        admin_consent_description: Some(description.into()),
+        user_consent_display_name: Some(display_name.into()),
+        user_consent_description: Some(description.into()),
     }
 }
 
@@ -383,6 +267,8 @@ fn principal_of(application: &Application) -> ServicePrincipal {
         display_name: application.display_name.clone(),
         app_owner_organization_id: Some(if own { TENANT } else { MICROSOFT }),
         service_principal_type: ServicePrincipalType::Application,
+        account_enabled: true,
+        app_role_assignment_required: false,
         alternative_names: Vec::new(),
     }
 }
@@ -403,6 +289,8 @@ fn managed_identities() -> [ServicePrincipal; 2] {
         display_name: name.into(),
         app_owner_organization_id: None,
         service_principal_type: ServicePrincipalType::ManagedIdentity,
+        account_enabled: true,
+        app_role_assignment_required: false,
         alternative_names: vec![
             format!("isExplicit={explicit}"),
             format!("{SUBSCRIPTION}/{resource}/{name}"),

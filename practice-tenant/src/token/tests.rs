@@ -292,7 +292,9 @@ async fn a_web_app_proves_itself_in_the_body_or_with_basic() {
         client.web.redirect_uris.push(WEB.into());
         client.password_credentials.push(PasswordCredential {
             key_id: CLIENT,
-            display_name: "test".into(),
+            display_name: None,
+            start_date_time: NOW,
+            end_date_time: NOW + Duration::from_hours(1),
             secret_text: secret.clone(),
         });
     }
