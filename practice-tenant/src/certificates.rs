@@ -6,6 +6,8 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DistinguishedName, DnType,
     ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose,
@@ -116,12 +118,7 @@ impl LocalAuthority {
         let mut params = CertificateParams::default();
         params.use_authority_key_identifier_extension = true;
         // Two authorities on one machine must not have one name: clients look issuers up by it.
-        let mark: String = params
-            .key_identifier(&key)
-            .iter()
-            .take(4)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let mark = URL_SAFE_NO_PAD.encode(&params.key_identifier(&key)[..6]);
         params.distinguished_name = named(format!("Entra workshop on this machine ({mark})"));
         params.not_before = now - BACKDATED;
         params.not_after = now + AUTHORITY_LIFE;
@@ -148,7 +145,7 @@ impl LocalAuthority {
         certificate: String,
         key: &str,
     ) -> Result<Self, CertificateError> {
-        let damaged = |name, why: &str| folder.damaged(name, why, REMEDY);
+        let damaged = |name, why: &str| folder.damaged(name, &why, REMEDY);
         let key = KeyPair::from_pem(key).map_err(|_| damaged(KEY, "no private key"))?;
         let (_, pem) = x509_parser::pem::parse_x509_pem(certificate.as_bytes())
             .map_err(|_| damaged(CERTIFICATE, "no certificate"))?;

@@ -74,7 +74,13 @@ impl PracticeTenant {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, StartError> {
         let addresses = Addresses::new(options.public_origin, options.secure_origin)?;
-        let tenant = Tenant::seeded(addresses, &options.spa_redirect_uris, clock, entropy)?;
+        let tenant = Tenant::seeded(
+            addresses,
+            &options.spa_redirect_uris,
+            options.state,
+            clock,
+            entropy,
+        )?;
         Ok(Self(Face {
             origin: Arc::clone(&tenant.addresses.http),
             tenant: Arc::new(tenant),

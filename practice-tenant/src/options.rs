@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::state::StateFolder;
 use shared::authority::{AuthorityHost, AuthorityHostError};
 
 /// How a practice tenant is to appear.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Options {
     /// The origin under which browsers and programs reach the tenant, such as `http://localhost:8400`. The issuer and
     /// every endpoint are built from it, so the port must be known (bound) before.
@@ -16,6 +17,8 @@ pub struct Options {
     /// Further redirect URIs of `workshop-client` of the type "single-page application", beside
     /// `http://localhost:3000`: the origin where the SPA really is, when that is another port.
     pub spa_redirect_uris: Vec<String>,
+    /// Where to keep what outlives a run; without it, everything is new at every start.
+    pub state: Option<StateFolder>,
 }
 
 /// The https listener.

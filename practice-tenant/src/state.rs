@@ -1,5 +1,6 @@
 //! The folder that keeps what outlives a run: one process at a time, nobody else's business.
 
+use std::fmt::Display;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -79,7 +80,7 @@ impl StateFolder {
             Ok(text) => Ok(Some(text)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) if error.kind() == ErrorKind::InvalidData => {
-                Err(self.damaged(name, "not text", "put a copy back or remove it"))
+                Err(self.damaged(name, &"not text", "put a copy back or remove it"))
             }
             Err(source) => Err(unusable(&file, source)),
         }
@@ -96,7 +97,7 @@ impl StateFolder {
     pub(crate) fn damaged(
         &self,
         name: &str,
-        why: impl ToString,
+        why: &dyn Display,
         remedy: &'static str,
     ) -> StateError {
         StateError::Damaged {

@@ -12,6 +12,7 @@ use crate::options::{Addresses, StartError};
 use crate::practice::PracticeKey;
 use crate::session::Session;
 use crate::sign_in::Interaction;
+use crate::state::StateFolder;
 use crate::store::Store;
 use crate::token::{IssuedCode, IssuedRefreshToken};
 
@@ -30,12 +31,15 @@ pub(crate) struct Tenant {
     pub(crate) codes: Store<IssuedCode>,
     pub(crate) refresh_tokens: Store<IssuedRefreshToken>,
     directory: RwLock<Directory>,
+    /// Nobody else's as long as the tenant runs.
+    _state: Option<StateFolder>,
 }
 
 impl Tenant {
     pub(crate) fn seeded(
         addresses: Addresses,
         spa_redirect_uris: &[String],
+        state: Option<StateFolder>,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, StartError> {
@@ -48,6 +52,7 @@ impl Tenant {
         let now = clock.now();
         Ok(Self {
             addresses,
+            _state: state,
             signing_key: SigningKey::generate(now)?,
             next_key: SigningKey::generate(now)?,
             practice_key: PracticeKey::new(entropy.token(32)),

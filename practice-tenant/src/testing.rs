@@ -51,6 +51,7 @@ impl Workshop {
             public_origin: ORIGIN.into(),
             secure_origin: None,
             spa_redirect_uris: Vec::new(),
+            state: None,
         };
         let entropy = Arc::new(CountingEntropy::default());
         let tenant = PracticeTenant::start(options, clock.clone(), entropy).unwrap();

@@ -29,8 +29,23 @@ pub(crate) fn introduction(running: &Running) -> String {
             "stands in for Microsoft Entra ID",
         ]);
     }
+    if let Some(practice) = running.practice() {
+        parts.push([
+            "",
+            practice.secure_origin.as_str(),
+            "the same by https, for SDKs",
+        ]);
+    }
+    let trust = running.practice().map(trust).unwrap_or_default();
     let people = running.practice().map(people).unwrap_or_default();
-    format!("\n{}{people}", table(&parts))
+    format!("\n{}{trust}{people}", table(&parts))
+}
+
+fn trust(practice: &Practice) -> String {
+    format!(
+        "\nFor https, clients trust the certificate authority of this machine\n  {}\n",
+        practice.authority_file.display()
+    )
 }
 
 fn people(practice: &Practice) -> String {

@@ -8,7 +8,7 @@ mod running;
 mod spa;
 mod start;
 
-pub use config::{Registration, Tenant, WorkshopConfig};
+pub use config::{PracticeOptions, Registration, Tenant, WorkshopConfig};
 pub use practice_tenant::SeededUser;
 pub use running::{Addresses, Practice, Running};
 pub use spa::{SpaError, SpaSource};

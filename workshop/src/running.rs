@@ -1,5 +1,7 @@
 //! A workshop that runs.
 
+use std::path::{Path, PathBuf};
+
 use axum::Router;
 use practice_tenant::{PracticeTenant, SeededUser};
 use serve::Listener;
@@ -24,13 +26,19 @@ pub struct Practice {
     pub name: String,
     /// Its domain.
     pub domain: String,
+    /// Its https origin.
+    pub secure_origin: String,
+    /// Where the certificate lies that a client must trust for that.
+    pub authority_file: PathBuf,
     /// The people who can sign in there.
     pub users: Vec<SeededUser>,
 }
 
 impl Practice {
-    pub(crate) fn of(tenant: &PracticeTenant) -> Self {
+    pub(crate) fn of(tenant: &PracticeTenant, secure_origin: &str, authority_file: &Path) -> Self {
         Self {
+            secure_origin: secure_origin.to_owned(),
+            authority_file: authority_file.to_owned(),
             name: tenant.tenant_name(),
             domain: tenant.domain(),
             users: tenant.users(),

@@ -5,12 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api_server::{ApiServer, ApiSettings};
-use practice_tenant::PracticeTenant;
-use serve::{BindError, Listener};
+use practice_tenant::{
+    CertificateError, LocalAuthority, PracticeTenant, SecureOrigin, StateError, StateFolder,
+};
+use serve::system::SystemClock;
+use serve::{BindError, ListenOptions, Listener, Tls, TlsError};
 use shared::authority::Authority;
 use shared::settings::SettingError;
+use shared::time::Clock as _;
 
-use crate::config::{Registration, Tenant, WorkshopConfig};
+use crate::config::{PracticeOptions, Registration, Tenant, WorkshopConfig};
 use crate::running::{Addresses, Practice, Running};
 use crate::spa::{self, ClientConfig, PracticeConfig, SpaError};
 
@@ -29,6 +33,15 @@ pub enum StartError {
     /// There is no browser app.
     #[error(transparent)]
     Spa(#[from] SpaError),
+    /// The state folder could not be used.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// There is no certificate for the https listener.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// The certificate could not be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The practice tenant did not start.
     #[error("the practice tenant did not start: {0}")]
     Tenant(#[from] practice_tenant::StartError),
@@ -48,17 +61,20 @@ impl Workshop {
         let api = Listener::bind(&config.api).await?;
         let (registration, practice) = match &config.tenant {
             Tenant::Real(registration) => (registration.clone(), None),
-            Tenant::Practice(listen) => {
-                let listener = Listener::bind(listen).await?;
-                let tenant = start_tenant(&config, listener.origin(), web.origin())?;
-                (
-                    registration_in(&tenant, listener.origin()),
-                    Some((listener, tenant)),
-                )
+            Tenant::Practice(options) => {
+                let practice = PracticeServer::bind(options, &config, web.origin()).await?;
+                let registration = registration_in(&practice.tenant, practice.http.origin());
+                (registration, Some(practice))
             }
         };
-        let tenant = practice.as_ref().map(|(_, tenant)| tenant);
-        let api_settings = api_settings(&config, &registration, web.origin(), api.origin());
+        let tenant = practice.as_ref().map(|practice| &practice.tenant);
+        let api_settings = api_settings(
+            &config,
+            &registration,
+            practice.as_ref(),
+            web.origin(),
+            api.origin(),
+        );
         let api_router = ApiServer::new(api_settings, Arc::clone(&config.clock))?.router();
         let client = client_config(&config, &registration, api.origin(), tenant);
         let web_router = spa::router(
@@ -72,12 +88,15 @@ impl Workshop {
                 api: api.origin().to_owned(),
                 tenant: practice
                     .as_ref()
-                    .map(|(listener, _)| listener.origin().to_owned()),
+                    .map(|practice| practice.http.origin().to_owned()),
             },
-            tenant.map(Practice::of),
+            practice.as_ref().map(PracticeServer::description),
         );
-        if let Some((listener, tenant)) = practice {
-            running.serve(listener, tenant.router());
+        if let Some(practice) = practice {
+            running.serve(practice.http, practice.tenant.router());
+            if let Some(router) = practice.tenant.secure_router() {
+                running.serve(practice.https, router);
+            }
         }
         running.serve(api, api_router);
         running.serve(web, web_router);
@@ -85,28 +104,75 @@ impl Workshop {
     }
 }
 
-fn start_tenant(
-    config: &WorkshopConfig,
-    origin: &str,
-    web_origin: &str,
-) -> Result<PracticeTenant, practice_tenant::StartError> {
-    let options = practice_tenant::Options {
-        public_origin: origin.to_owned(),
-        spa_redirect_uris: vec![web_origin.to_owned()],
-    };
-    PracticeTenant::start(
-        options,
-        Arc::clone(&config.clock),
-        Arc::clone(&config.entropy),
-    )
+/// The practice tenant and its two listeners.
+struct PracticeServer {
+    http: Listener,
+    https: Listener,
+    authority: LocalAuthority,
+    tenant: PracticeTenant,
 }
 
-fn registration_in(tenant: &PracticeTenant, origin: &str) -> Registration {
+impl PracticeServer {
+    async fn bind(
+        options: &PracticeOptions,
+        config: &WorkshopConfig,
+        web_origin: &str,
+    ) -> Result<Self, StartError> {
+        let state = StateFolder::open(&options.state)?;
+        // Clients verify certificates by the real time, whatever clock the servers were given.
+        let now = SystemClock.now();
+        let authority = LocalAuthority::open(&state, now)?;
+        let certificate = authority.server_certificate(now)?;
+        let tls = Tls::new(&certificate.certificate, certificate.key.expose())?;
+        let http = Listener::bind(&options.http).await?;
+        let https = Listener::bind(&ListenOptions {
+            tls: Some(tls),
+            ..options.https.clone()
+        })
+        .await?;
+        let tenant = PracticeTenant::start(
+            practice_tenant::Options {
+                public_origin: http.origin().to_owned(),
+                secure_origin: Some(SecureOrigin {
+                    origin: https.origin().to_owned(),
+                    authority_file: authority.file().to_owned(),
+                }),
+                spa_redirect_uris: vec![web_origin.to_owned()],
+                state: Some(state),
+            },
+            Arc::clone(&config.clock),
+            Arc::clone(&config.entropy),
+        )?;
+        Ok(Self {
+            http,
+            https,
+            authority,
+            tenant,
+        })
+    }
+
+    /// The tenant as each listener shows it.
+    fn authorities(&self) -> Vec<Authority> {
+        [&self.http, &self.https]
+            .map(|listener| authority_at(&self.tenant, listener.origin()))
+            .into()
+    }
+
+    fn description(&self) -> Practice {
+        Practice::of(&self.tenant, self.https.origin(), self.authority.file())
+    }
+}
+
+fn authority_at(tenant: &PracticeTenant, origin: &str) -> Authority {
     let host = origin
         .parse()
         .expect("the configuration keeps the practice tenant on localhost");
+    Authority::new(host, tenant.tenant_id())
+}
+
+fn registration_in(tenant: &PracticeTenant, origin: &str) -> Registration {
     Registration {
-        authority: Authority::new(host, tenant.tenant_id()),
+        authority: authority_at(tenant, origin),
         client_id: tenant.client_id(),
         api_client_id: tenant.api_client_id(),
     }
@@ -116,6 +182,7 @@ fn registration_in(tenant: &PracticeTenant, origin: &str) -> Registration {
 fn api_settings(
     config: &WorkshopConfig,
     registration: &Registration,
+    practice: Option<&PracticeServer>,
     web_origin: &str,
     api_origin: &str,
 ) -> ApiSettings {
@@ -127,8 +194,9 @@ fn api_settings(
     settings
         .public_origin
         .get_or_insert_with(|| api_origin.parse().expect(AN_ORIGIN));
-    if let Tenant::Practice(_) = config.tenant {
-        settings.authorities = vec![registration.authority.clone()];
+    if let Some(practice) = practice {
+        settings.authorities = practice.authorities();
+        settings.local_authority = Some(practice.authority.certificate().to_owned());
         settings.api = registration.api_client_id;
         settings.explain = true;
         settings.key_refresh_interval = PRACTICE_KEY_REFRESH;

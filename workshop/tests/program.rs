@@ -11,6 +11,8 @@ use std::process::{Output, Stdio};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
+const PORTS: [&str; 4] = ["WEB_PORT", "API_PORT", "TENANT_PORT", "TENANT_TLS_PORT"];
+
 /// A folder that is removed at the end of the test: the program's current directory.
 struct Folder(PathBuf);
 
@@ -36,7 +38,8 @@ fn program(folder: &Path) -> Command {
     command
         .current_dir(folder)
         .env_clear()
-        .envs([("WEB_PORT", "0"), ("API_PORT", "0"), ("TENANT_PORT", "0")])
+        .envs(PORTS.map(|variable| (variable, "0")))
+        .env("WORKSHOP_STATE_DIR", folder.join("state"))
         .kill_on_drop(true);
     command
 }
