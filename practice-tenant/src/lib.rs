@@ -11,6 +11,7 @@ mod aadsts;
 mod assets;
 mod authorize;
 mod certificates;
+mod daemon_certificate;
 mod directory;
 mod discovery;
 mod exchange;
@@ -44,7 +45,6 @@ use shared::authority::{ClientId, TenantId};
 use shared::entropy::Entropy;
 use shared::time::Clock;
 
-use crate::options::Addresses;
 use crate::tenant::Tenant;
 
 pub use crate::certificates::{CertificateError, LocalAuthority, ServerCertificate};
@@ -67,20 +67,14 @@ pub(crate) struct Face {
 }
 
 impl PracticeTenant {
-    /// Seeds the directory and makes the signing key and the practice key.
+    /// Takes up where the state folder says the last run ended, or else seeds the directory and makes signing keys. The
+    /// practice key is always new.
     pub fn start(
         options: Options,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, StartError> {
-        let addresses = Addresses::new(options.public_origin, options.secure_origin)?;
-        let tenant = Tenant::seeded(
-            addresses,
-            &options.spa_redirect_uris,
-            options.state,
-            clock,
-            entropy,
-        )?;
+        let tenant = Tenant::open(options, clock, entropy)?;
         Ok(Self(Face {
             origin: Arc::clone(&tenant.addresses.http),
             tenant: Arc::new(tenant),

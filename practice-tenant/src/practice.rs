@@ -89,8 +89,8 @@ async fn handler(State(face): State<Face>) -> Response {
         .into_response()
 }
 
-/// `null` and `{}` stand for what this tenant does not have: possibly an https listener, the daemon's certificate, and
-/// the endpoints of the managed identities.
+/// `null` and `{}` stand for what this tenant does not have: an https listener and a daemon's certificate in
+/// tests, and the endpoints of the managed identities.
 fn document(directory: &Directory, addresses: &Addresses) -> Value {
     let tenant = &directory.organization;
     let authority = |origin: &Arc<str>| format!("{origin}/{}", tenant.id);
@@ -122,7 +122,7 @@ fn document(directory: &Directory, addresses: &Addresses) -> Value {
             "authorityHttp": authority(&addresses.http),
             "caCertificate": addresses.authority_file,
         },
-        "apps": { "api": api(directory), "client": client(directory), "daemon": daemon(directory) },
+        "apps": { "api": api(directory), "client": client(directory), "daemon": daemon(directory, addresses) },
         "users": users,
         "managedIdentities": identities,
     })
@@ -167,7 +167,7 @@ fn client(directory: &Directory) -> Value {
     })
 }
 
-fn daemon(directory: &Directory) -> Value {
+fn daemon(directory: &Directory, addresses: &Addresses) -> Value {
     let Some(daemon) = directory.application(DAEMON) else {
         return Value::Null;
     };
@@ -175,7 +175,7 @@ fn daemon(directory: &Directory) -> Value {
         "clientId": DAEMON,
         "servicePrincipalId": principal_id(directory, DAEMON),
         "clientSecret": daemon.password_credentials.first().map(|secret| secret.secret_text.expose()),
-        "certificatePath": null,
+        "certificatePath": addresses.daemon_certificate,
     })
 }
 

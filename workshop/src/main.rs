@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use serve::VariablesError;
 use shared::settings::{SettingError, Variables};
-use workshop::{SpaSource, StartError, Workshop, WorkshopConfig};
+use workshop::{SpaSource, StartError, StateError, StateFolder, Workshop, WorkshopConfig};
 
 /// Microsoft Entra ID's sign-in and tokens on your own machine: a browser app, an API and a practice tenant.
 #[derive(Parser)]
@@ -30,6 +30,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Put the practice tenant back to its seed; a copy of what it was is kept
+    Reset,
 }
 
 #[derive(Args)]
@@ -51,6 +53,8 @@ enum Failure {
     Setting(#[from] SettingError),
     #[error(transparent)]
     Start(StartError),
+    #[error(transparent)]
+    State(#[from] StateError),
     #[error("a server ended by itself, which is a defect in this program")]
     Ended,
 }
@@ -69,7 +73,7 @@ impl Failure {
     fn code(&self) -> ExitCode {
         match self {
             Self::Variables(_) | Self::Setting(_) => ExitCode::from(2),
-            Self::Start(_) | Self::Ended => ExitCode::FAILURE,
+            Self::Start(_) | Self::State(_) | Self::Ended => ExitCode::FAILURE,
         }
     }
 }
@@ -100,7 +104,20 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
             });
             Ok(())
         }
+        Command::Reset => reset(&variables),
     }
+}
+
+fn reset(variables: &Variables) -> Result<(), Failure> {
+    let folder = StateFolder::open(workshop::state_folder(variables)?)?;
+    console::say(&match folder.reset()? {
+        Some(copy) => console::was_reset(&copy, &folder.tenant_file()),
+        None => format!(
+            "Nothing to reset: there is no practice tenant in {} yet.",
+            folder.path().display()
+        ),
+    });
+    Ok(())
 }
 
 async fn up(variables: &Variables, options: Up) -> Result<(), Failure> {

@@ -93,6 +93,26 @@ impl StateFolder {
         replace(&self.path, &file, &new, text.as_bytes()).map_err(|source| unusable(&file, source))
     }
 
+    /// Renames a file to a name that is free and says which: `name-1.json`, `name-2.json` and so on. `None` if there is
+    /// no such file.
+    pub(crate) fn put_aside(&self, name: &str, aside: &str) -> Result<Option<PathBuf>, StateError> {
+        let file = self.file(name);
+        let mut free = (1..).map(|number: u32| self.file(&format!("{aside}-{number}.json")));
+        let moved = loop {
+            let Some(copy) = free.next() else {
+                return Ok(None);
+            };
+            if !copy.exists() {
+                break std::fs::rename(&file, &copy).map(|()| copy);
+            }
+        };
+        match moved {
+            Ok(copy) => Ok(Some(copy)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(unusable(&file, source)),
+        }
+    }
+
     /// The error for a file that does not hold what it should.
     pub(crate) fn damaged(
         &self,
