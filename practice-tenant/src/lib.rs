@@ -4,8 +4,7 @@
 //! `GET /practice`, which tells everything that is seeded. Paths, parameters, tokens and errors are Entra's; the pages
 //! have a look of their own, so that nobody takes them for Microsoft's.
 //!
-//! Time and randomness are passed in. Binding a port, the `Host` check and the time limits belong to whoever serves
-//! the router.
+//! Time and randomness are passed in. [`Server`] binds the ports, [`InProcess`] is a tenant for somebody's tests.
 
 mod aadsts;
 mod assets;
@@ -16,6 +15,7 @@ mod directory;
 mod discovery;
 mod exchange;
 mod explain;
+mod in_process;
 mod jwks;
 mod keys;
 mod logout;
@@ -24,6 +24,7 @@ mod pages;
 mod params;
 mod practice;
 mod scopes;
+mod server;
 mod session;
 mod sign_in;
 mod state;
@@ -48,8 +49,10 @@ use shared::time::Clock;
 use crate::tenant::Tenant;
 
 pub use crate::certificates::{CertificateError, LocalAuthority, ServerCertificate};
+pub use crate::in_process::InProcess;
 pub use crate::options::{Options, SecureOrigin, StartError};
 pub use crate::practice::{PracticeKey, SeededUser};
+pub use crate::server::{Server, ServerError, ServerOptions};
 pub use crate::state::{StateError, StateFolder};
 
 /// Largest request body read, in bytes.
