@@ -48,12 +48,14 @@ use shared::time::Clock;
 
 use crate::tenant::Tenant;
 
-pub use crate::certificates::{CertificateError, LocalAuthority, ServerCertificate};
+pub use crate::certificates::{
+    CertificateError, LOCAL_AUTHORITY, LocalAuthority, ServerCertificate,
+};
 pub use crate::in_process::InProcess;
 pub use crate::options::{Options, SecureOrigin, StartError};
 pub use crate::practice::{PracticeKey, SeededUser};
 pub use crate::server::{Server, ServerError, ServerOptions};
-pub use crate::state::{StateError, StateFolder};
+pub use crate::state::{Holder, StateError, StateFolder};
 
 /// Largest request body read, in bytes.
 const LARGEST_BODY: usize = 64 * 1024;

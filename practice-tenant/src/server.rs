@@ -88,6 +88,7 @@ impl Server {
             ..https
         })
         .await?;
+        state.announce(Some(https.origin()))?;
         let options = Options {
             public_origin: http.origin().to_owned(),
             secure_origin: Some(SecureOrigin {

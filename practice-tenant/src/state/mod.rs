@@ -4,7 +4,7 @@ mod folder;
 mod saved;
 mod saver;
 
-pub use folder::{StateError, StateFolder};
+pub use folder::{Holder, StateError, StateFolder};
 pub(crate) use saved::{SavedKeys, SavedTenant, Version};
 pub(crate) use saver::{Changes, Saver};
 
