@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use shared::entropy::Entropy;
+use shared::jwt::UnverifiedToken;
 use shared::time::{Clock, UnixTime};
 use url::Url;
 
@@ -105,6 +106,13 @@ impl Tenant {
             clock,
             entropy,
         })
+    }
+
+    /// Whether this tenant has signed a token.
+    pub(crate) fn has_signed(&self, token: &UnverifiedToken<'_>) -> bool {
+        [&self.signing_key, &self.next_key]
+            .iter()
+            .any(|key| key.has_signed(token))
     }
 
     /// The directory, to read. Never held across an `await`.

@@ -6,6 +6,8 @@ pub(crate) mod seed;
 
 use std::collections::BTreeSet;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 pub(crate) use model::*;
@@ -191,6 +193,13 @@ impl Directory {
                 }),
             }
         }
+    }
+}
+
+impl User {
+    /// The opaque text that stands for this user in `login_hint` and `logout_hint`.
+    pub(crate) fn login_hint(&self) -> String {
+        format!("O.{}", URL_SAFE_NO_PAD.encode(self.id.as_bytes()))
     }
 }
 
