@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use shared::secret::{PrivateKey, exposed};
 
 use super::{StateError, StateFolder};
 use crate::directory::Directory;
+use crate::lifetimes::Lifetimes;
 use crate::session::Session;
+use crate::signing_keys::SavedKeys;
 use crate::store::Entry;
 use crate::token::IssuedRefreshToken;
 
@@ -27,18 +28,10 @@ pub(crate) struct SavedTenant {
     /// away.
     pub(crate) spa_redirect_uris: Vec<String>,
     pub(crate) keys: SavedKeys,
+    #[serde(default)]
+    pub(crate) lifetimes: Lifetimes,
     pub(crate) sessions: Vec<Entry<Session>>,
     pub(crate) refresh_tokens: Vec<Entry<IssuedRefreshToken>>,
-}
-
-/// The signing keys, each with its certificate, as PEM.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct SavedKeys {
-    #[serde(with = "exposed")]
-    pub(crate) active: PrivateKey,
-    #[serde(with = "exposed")]
-    pub(crate) next: PrivateKey,
 }
 
 /// The form of the file.
