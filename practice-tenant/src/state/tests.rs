@@ -1,4 +1,4 @@
-use axum::http::{StatusCode, header};
+use axum::http::{Method, Request, StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use tempfile::TempDir;
@@ -83,6 +83,36 @@ async fn after_a_restart_apps_and_browsers_go_on_as_if_nothing_had_happened() {
     browser.cookies = cookies;
     let answer = browser.authorize(&[("prompt", "none")]).await;
     assert!(answer.redirected().contains_key("code"), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn keys_of_yesterday_and_lifetimes_outlive_a_restart() {
+    let folder = folder();
+    let workshop = start(&folder).unwrap();
+    change(&workshop, Method::POST, "/practice/keys/rollover", "{}").await;
+    let settings = r#"{"accessTokenLifetimeSeconds": 7}"#;
+    change(&workshop, Method::PATCH, "/practice/settings", settings).await;
+    let keys = kids(&workshop).await;
+    assert_eq!(keys.len(), 3);
+    drop(workshop);
+
+    let workshop = start(&folder).unwrap();
+    assert_eq!(kids(&workshop).await, keys);
+    let settings = workshop.get("/practice/settings").await.json();
+    assert_eq!(settings["accessTokenLifetimeSeconds"], 7);
+}
+
+/// A change with the practice key, which must succeed.
+async fn change(workshop: &Workshop, method: Method, path: &str, body: &str) -> Answer {
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("x-practice-key", workshop.tenant.practice_key().expose())
+        .header(header::CONTENT_TYPE, "application/json");
+    let request = request.body(body.to_owned().into()).unwrap();
+    let answer = workshop.send(request).await;
+    assert!(answer.status.is_success(), "{}", answer.body);
+    answer
 }
 
 #[tokio::test]
