@@ -7,6 +7,7 @@ use shared::secret::{PrivateKey, exposed};
 
 use super::{StateError, StateFolder};
 use crate::directory::Directory;
+use crate::keys::SigningKey;
 use crate::session::Session;
 use crate::store::Entry;
 use crate::token::IssuedRefreshToken;
@@ -85,7 +86,12 @@ impl SavedTenant {
             );
             return Err(folder.damaged(FILE, &why, REMEDY));
         }
-        serde_json::from_str(&text).map(Some).map_err(damaged)
+        let saved: Self = serde_json::from_str(&text).map_err(damaged)?;
+        for key in [&saved.keys.active, &saved.keys.next] {
+            let readable = SigningKey::from_pem(key);
+            readable.map_err(|_| folder.damaged(FILE, &"a signing key cannot be read", REMEDY))?;
+        }
+        Ok(Some(saved))
     }
 
     pub(crate) fn write(&self, folder: &StateFolder) -> Result<(), StateError> {
