@@ -75,7 +75,10 @@ impl Tenant {
             saved = SavedTenant::read(folder)?;
         }
         let mut saved = match saved {
-            Some(saved) => saved,
+            Some(mut saved) => {
+                seed::renew_microsofts(&mut saved.directory);
+                saved
+            }
             None => seed.tenant(now)?,
         };
         seed.register_new_addresses(&mut saved);

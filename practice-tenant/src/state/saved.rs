@@ -8,7 +8,7 @@ use super::{StateError, StateFolder};
 use crate::directory::Directory;
 use crate::lifetimes::Lifetimes;
 use crate::session::Session;
-use crate::signing_keys::SavedKeys;
+use crate::signing_keys::{SavedKeys, SigningKeys};
 use crate::store::Entry;
 use crate::token::IssuedRefreshToken;
 
@@ -78,7 +78,10 @@ impl SavedTenant {
             );
             return Err(folder.damaged(FILE, &why, REMEDY));
         }
-        serde_json::from_str(&text).map(Some).map_err(damaged)
+        let saved: Self = serde_json::from_str(&text).map_err(damaged)?;
+        SigningKeys::restore(saved.keys.clone())
+            .map_err(|_| folder.damaged(FILE, &"a signing key cannot be read", REMEDY))?;
+        Ok(Some(saved))
     }
 
     pub(crate) fn write(&self, folder: &StateFolder) -> Result<(), StateError> {
