@@ -38,7 +38,7 @@ pub(crate) fn for_user(
     granted: &BTreeSet<Permission>,
 ) -> Issued {
     let resource = grant.scopes.resource();
-    let expires_in = lifetime(face);
+    let expires_in = face.tenant.lifetimes().access_token(&*face.tenant.entropy);
     let validity = Validity::starting(now, Duration::from_secs(expires_in));
     let (application, version) = resource_and_version(directory, resource);
     let tenant = directory.organization.id;
@@ -86,7 +86,10 @@ pub(crate) fn for_application(
     let (expires_in, from) = if managed {
         (MANAGED_IDENTITY_LIFETIME.as_secs(), now - HEAD_START)
     } else {
-        (lifetime(face), now)
+        (
+            face.tenant.lifetimes().access_token(&*face.tenant.entropy),
+            now,
+        )
     };
     let validity = Validity {
         from,
@@ -154,17 +157,11 @@ fn sign(face: &Face, version: Version, resource: Uuid, claims: &Claims, expires_
     let nonce = (resource == GRAPH).then(|| face.tenant.entropy.token(32));
     let token = face
         .tenant
-        .signing_key
+        .keys
+        .active()
         .sign(claims, version, nonce.as_deref());
     Issued {
         token: AccessToken::new(token),
         expires_in,
     }
-}
-
-/// 60 to 90 minutes, at random, as Entra does to spread the load of renewals.
-fn lifetime(face: &Face) -> u64 {
-    let mut random = [0; 2];
-    face.tenant.entropy.fill(&mut random);
-    3600 + u64::from(u16::from_be_bytes(random)) % 1801
 }

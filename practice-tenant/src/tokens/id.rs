@@ -75,7 +75,7 @@ pub(crate) fn id_token(
     if let Some(client) = directory.application(client) {
         optional::add_to_id_token(&mut claims, client, version, &carrier);
     }
-    IdToken::new(face.tenant.signing_key.sign(&claims, version, None))
+    IdToken::new(face.tenant.keys.active().sign(&claims, version, None))
 }
 
 /// The left half of the SHA-256 of what is vouched for.

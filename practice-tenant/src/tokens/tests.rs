@@ -212,14 +212,14 @@ fn only_graph_can_verify_a_token_for_graph() {
         let (token, _) = daemons(&workshop, named);
         let decoded = UnverifiedToken::decode(&token).unwrap();
         assert_eq!(decoded.header().contains_key("nonce"), !standard);
-        assert!(tenant.has_signed(&decoded), "{named}");
+        assert!(tenant.has_signed(NOW, &decoded), "{named}");
         let (text, signature) = token.rsplit_once('.').unwrap();
         let signature = signature.to_owned();
-        let verified = tenant.signing_key.verifies(text, &signature);
+        let verified = tenant.keys.active().verifies(text, &signature);
         assert_eq!(verified, standard, "{named}");
         let forged = text.replacen('.', "x.", 1) + "." + &signature;
         let forged = UnverifiedToken::decode(&forged);
-        assert!(forged.is_err() || !tenant.has_signed(&forged.unwrap()));
+        assert!(forged.is_err() || !tenant.has_signed(NOW, &forged.unwrap()));
     }
 }
 
