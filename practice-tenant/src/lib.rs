@@ -16,6 +16,7 @@ mod directory;
 mod discovery;
 mod exchange;
 mod explain;
+mod graph;
 mod jwks;
 mod keys;
 mod logout;
@@ -104,6 +105,7 @@ impl PracticeTenant {
             .merge(authorize::routes())
             .merge(discovery::routes())
             .merge(explain::routes())
+            .merge(graph::routes())
             .merge(jwks::routes())
             .merge(logout::routes())
             .merge(practice::routes())
@@ -124,6 +126,18 @@ impl PracticeTenant {
         practice::routes()
             .method_not_allowed_fallback(pages::wrong_method)
             .with_state(self.0.clone())
+    }
+
+    /// The directory as Microsoft Graph shows it (`/graph/…`) alone, for other origins of the workshop that change it.
+    pub fn graph_router(&self) -> Router {
+        let face = self.0.clone();
+        graph::routes()
+            .layer(DefaultBodyLimit::max(LARGEST_BODY))
+            .layer(middleware::from_fn_with_state(
+                face.clone(),
+                exchange::around,
+            ))
+            .with_state(face)
     }
 
     /// The tenant's ID.
