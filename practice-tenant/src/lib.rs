@@ -4,8 +4,7 @@
 //! `GET /practice`, which tells everything that is seeded. Paths, parameters, tokens and errors are Entra's; the pages
 //! have a look of their own, so that nobody takes them for Microsoft's.
 //!
-//! Time and randomness are passed in. Binding a port, the `Host` check and the time limits belong to whoever serves
-//! the router.
+//! Time and randomness are passed in. [`Server`] binds the ports, [`InProcess`] is a tenant for somebody's tests.
 
 mod aadsts;
 mod assets;
@@ -17,16 +16,20 @@ mod discovery;
 mod exchange;
 mod explain;
 mod graph;
+mod in_process;
 mod jwks;
 mod keys;
+mod lifetimes;
 mod logout;
 mod options;
 mod pages;
 mod params;
 mod practice;
 mod scopes;
+mod server;
 mod session;
 mod sign_in;
+mod signing_keys;
 mod state;
 mod store;
 mod tenant;
@@ -48,10 +51,14 @@ use shared::time::Clock;
 
 use crate::tenant::Tenant;
 
-pub use crate::certificates::{CertificateError, LocalAuthority, ServerCertificate};
+pub use crate::certificates::{
+    CertificateError, LOCAL_AUTHORITY, LocalAuthority, ServerCertificate,
+};
+pub use crate::in_process::InProcess;
 pub use crate::options::{Options, SecureOrigin, StartError};
 pub use crate::practice::{PracticeKey, SeededUser};
-pub use crate::state::{StateError, StateFolder};
+pub use crate::server::{Server, ServerError, ServerOptions};
+pub use crate::state::{Holder, StateError, StateFolder};
 
 /// Largest request body read, in bytes.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -99,7 +106,7 @@ impl PracticeTenant {
 
     /// Everything that one listener serves.
     fn routes(face: Face) -> Router {
-        Router::new()
+        let routes = Router::new()
             .route("/", get(pages::front))
             .merge(assets::routes())
             .merge(authorize::routes())
@@ -108,30 +115,27 @@ impl PracticeTenant {
             .merge(graph::routes())
             .merge(jwks::routes())
             .merge(logout::routes())
-            .merge(practice::routes())
+            .merge(practice::routes(&face))
             .merge(sign_in::routes())
             .merge(token::routes())
             .fallback(pages::nothing_here)
-            .method_not_allowed_fallback(pages::wrong_method)
-            .layer(DefaultBodyLimit::max(LARGEST_BODY))
-            .layer(middleware::from_fn_with_state(
-                face.clone(),
-                exchange::around,
-            ))
-            .with_state(face)
+            .method_not_allowed_fallback(pages::wrong_method);
+        Self::within_bounds(routes, face)
     }
 
-    /// `GET /practice` alone, for other origins of the workshop that show it too.
+    /// `/practice` alone, for the browser app's own origin: its pages change the tenant without crossing origins.
     pub fn practice_router(&self) -> Router {
-        practice::routes()
-            .method_not_allowed_fallback(pages::wrong_method)
-            .with_state(self.0.clone())
+        Self::within_bounds(practice::routes(&self.0), self.0.clone())
     }
 
-    /// The directory as Microsoft Graph shows it (`/graph/…`) alone, for other origins of the workshop that change it.
+    /// The directory as Microsoft Graph shows it (`/graph/…`) alone, for the same origin.
     pub fn graph_router(&self) -> Router {
-        let face = self.0.clone();
-        graph::routes()
+        Self::within_bounds(graph::routes(), self.0.clone())
+    }
+
+    /// What is in front of every route.
+    fn within_bounds(routes: Router<Face>, face: Face) -> Router {
+        routes
             .layer(DefaultBodyLimit::max(LARGEST_BODY))
             .layer(middleware::from_fn_with_state(
                 face.clone(),

@@ -9,7 +9,7 @@ mod spa;
 mod start;
 
 pub use config::{PracticeOptions, Registration, Tenant, WorkshopConfig, state_folder};
-pub use practice_tenant::{SeededUser, StateError, StateFolder};
+pub use practice_tenant::{LOCAL_AUTHORITY, SeededUser, StateError, StateFolder};
 pub use running::{Addresses, Practice, Running};
 pub use spa::{SpaError, SpaSource};
 pub use start::{StartError, Workshop};

@@ -139,6 +139,54 @@ async fn a_reset_says_where_the_copy_is_and_never_happens_under_a_running_worksh
 }
 
 #[tokio::test]
+async fn a_token_for_scripts_is_all_that_is_printed() {
+    let folder = Folder::new("token");
+    let token =
+        async |arguments: &[&str]| output(program(&folder.0).arg("token").args(arguments)).await;
+    let (code, said, complaint) = token(&[]).await;
+    assert_eq!((code, said.as_str()), (Some(1), ""));
+    assert!(
+        complaint.contains("`workshop up`") && complaint.lines().count() == 1,
+        "{complaint}"
+    );
+    run(&folder.0, async || {
+        for (who, name) in [
+            ("user", "Mara"),
+            ("ilya", "Ilya"),
+            ("ada@juniperharbour.example", "Ada"),
+        ] {
+            let (code, said, complaint) = token(&["--as", who]).await;
+            assert_eq!((code, complaint.as_str()), (Some(0), ""), "{who}");
+            let claims = shared::jwt::UnverifiedToken::decode(said.trim_end()).unwrap();
+            let claims = claims.claims();
+            assert!(claims["name"].as_str().unwrap().starts_with(name));
+            assert_eq!(claims["scp"], "access_as_user");
+            assert!(claims["iss"].as_str().unwrap().starts_with("https://"));
+        }
+        // Consented already, and another resource.
+        let (code, said, complaint) = token(&["--scope", "User.Read"]).await;
+        assert_eq!(code, Some(0), "{complaint}");
+        assert_eq!(said.lines().count(), 1);
+        for (arguments, says) in [
+            (
+                ["--as", "nobody"],
+                "there is no user nobody; there are mara@",
+            ),
+            (["--scope", "api://nobody/nothing"], "AADSTS"),
+            (["--scope", "Directory.Read.All"], "administrator"),
+        ] {
+            let (code, said, complaint) = token(&arguments).await;
+            assert_eq!((code, said.as_str()), (Some(1), ""), "{arguments:?}");
+            assert!(
+                complaint.contains(says) && complaint.lines().count() == 1,
+                "{complaint}"
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_damaged_state_is_one_line_and_stays_as_it_is() {
     let folder = Folder::new("damaged");
     let state = folder.0.join("state");

@@ -5,16 +5,12 @@ use std::collections::BTreeSet;
 use axum::http::{HeaderMap, header};
 use shared::jwt::UnverifiedToken;
 use shared::time::UnixTime;
-use subtle::ConstantTimeEq as _;
-use url::Url;
 use uuid::Uuid;
 
 use super::error::GraphError;
 use crate::Face;
 use crate::directory::{Directory, GRAPH};
-
-/// The header in which the workshop's own pages carry the key.
-pub(crate) const PRACTICE_KEY: &str = "x-practice-key";
+use crate::practice::{KEY_HEADER, own_page};
 
 /// Whoever is behind a request, as far as it was verified.
 #[derive(Clone, Debug)]
@@ -43,10 +39,11 @@ impl Caller {
         directory: &Directory,
         now: UnixTime,
     ) -> Result<Self, GraphError> {
-        if let Some(key) = headers.get(PRACTICE_KEY) {
-            own_page(headers)?;
-            let known = face.tenant.practice_key.expose().as_bytes();
-            return if bool::from(key.as_bytes().ct_eq(known)) {
+        if let Some(key) = headers.get(KEY_HEADER) {
+            if !own_page(headers) {
+                return Err(GraphError::ForeignOrigin);
+            }
+            return if face.tenant.practice_key.is(key.as_bytes()) {
                 Ok(Self::PracticeKey)
             } else {
                 Err(GraphError::WrongPracticeKey)
@@ -75,7 +72,7 @@ impl Caller {
         resource: Uuid,
     ) -> Result<Self, GraphError> {
         let token = UnverifiedToken::decode(token).map_err(|_| GraphError::MalformedToken)?;
-        if !signed_here(face, &token) {
+        if !signed_here(face, &token, now) {
             return Err(GraphError::BadSignature);
         }
         let time = |claim: &str| token.claims().get(claim)?.as_i64().map(UnixTime);
@@ -143,31 +140,6 @@ impl Caller {
     }
 }
 
-/// The key is for the workshop's pages, which only call the origin they came from, and for programs.
-fn own_page(headers: &HeaderMap) -> Result<(), GraphError> {
-    let text = |name: &str| {
-        headers
-            .get(name)
-            .map(|value| value.to_str().unwrap_or_default())
-    };
-    if let Some(origin) = text("origin") {
-        let host = text("host").unwrap_or_default();
-        let own = Url::parse(origin).is_ok_and(|url| {
-            url.origin().ascii_serialization() == origin
-                && origin.split_once("://").is_some_and(|(_, authority)| {
-                    !host.is_empty() && authority.eq_ignore_ascii_case(host)
-                })
-        });
-        if !own {
-            return Err(GraphError::ForeignOrigin);
-        }
-    }
-    match text("sec-fetch-site") {
-        None | Some("same-origin" | "none") => Ok(()),
-        Some(_) => Err(GraphError::ForeignOrigin),
-    }
-}
-
 /// The token of an `Authorization` header (RFC 6750 §2.1), the only place it may stand in.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
@@ -176,11 +148,9 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     (scheme.eq_ignore_ascii_case("Bearer") && !token.is_empty()).then_some(token)
 }
 
-fn signed_here(face: &Face, token: &UnverifiedToken<'_>) -> bool {
-    let tenant = &face.tenant;
-    [&tenant.signing_key, &tenant.next_key]
-        .into_iter()
-        .any(|key| key.signed(token))
+fn signed_here(face: &Face, token: &UnverifiedToken<'_>, now: UnixTime) -> bool {
+    let published = face.tenant.keys.published(now);
+    published.iter().any(|key| key.signed(token))
 }
 
 /// Both listeners' issuers, of either version.

@@ -10,10 +10,10 @@ use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
 use super::call::Reply;
-use super::caller::PRACTICE_KEY;
 use super::error::GraphError;
 use crate::directory::date_time;
 use crate::exchange::Exchange;
+use crate::practice::KEY_HEADER;
 
 const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
 
@@ -63,7 +63,7 @@ pub(super) fn respond(
             headers.insert(HeaderName::from_static(name), value);
         }
     }
-    if request.contains_key(PRACTICE_KEY) {
+    if request.contains_key(KEY_HEADER) {
         let own = HeaderValue::from_static("same-origin");
         headers.insert("cross-origin-resource-policy", own);
     } else if request.contains_key(header::ORIGIN) {

@@ -4,8 +4,8 @@ mod folder;
 mod saved;
 mod saver;
 
-pub use folder::{StateError, StateFolder};
-pub(crate) use saved::{SavedKeys, SavedTenant, Version};
+pub use folder::{Holder, StateError, StateFolder};
+pub(crate) use saved::{SavedTenant, Version};
 pub(crate) use saver::{Changes, Saver};
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ impl<'w> Client<'w> {
             .as_object_mut()
             .unwrap()
             .retain(|_, value| !value.is_null());
-        let token = workshop.tenant.0.tenant.signing_key.sign(&claims, None);
+        let token = workshop.tenant.0.tenant.keys.active().sign(&claims, None);
         Self {
             workshop,
             proof: Proof::Token(token),
