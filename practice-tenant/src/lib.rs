@@ -38,6 +38,7 @@ mod tenant_path;
 mod testing;
 mod token;
 mod tokens;
+mod version;
 
 use std::sync::Arc;
 
