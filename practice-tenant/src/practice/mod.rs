@@ -16,6 +16,7 @@ use axum::routing::{get, post};
 use axum::{Router, middleware};
 
 pub use guard::PracticeKey;
+pub(crate) use guard::{KEY_HEADER, own_page};
 pub use seeded::SeededUser;
 pub(crate) use seeded::users;
 
