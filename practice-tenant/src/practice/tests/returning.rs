@@ -97,14 +97,15 @@ async fn from_bare_registrations_one_has_names_and_ids_and_configures_the_rest()
     assert_eq!(after["apps"]["client"]["redirectUris"]["spa"], json!([]));
     assert_eq!(after["apps"]["daemon"]["clientSecret"], Value::Null);
     assert_eq!(after["users"][1]["appRoles"], json!([]));
-    let directory = workshop.tenant.0.tenant.directory();
-    for app_id in [API, CLIENT, DAEMON] {
-        let application = directory.application(app_id).unwrap();
-        assert!(application.display_name.starts_with("workshop-"));
-        assert!(application.required_resource_access.is_empty());
-        assert_eq!(application.api.requested_access_token_version, None);
+    {
+        let directory = workshop.tenant.0.tenant.directory();
+        for app_id in [API, CLIENT, DAEMON] {
+            let application = directory.application(app_id).unwrap();
+            assert!(application.display_name.starts_with("workshop-"));
+            assert!(application.required_resource_access.is_empty());
+            assert_eq!(application.api.requested_access_token_version, None);
+        }
     }
-    drop(directory);
     let page = Browser::new(&workshop).authorize(&[]).await;
     page.assert_page_error(900_971);
 }
