@@ -24,6 +24,7 @@ mod options;
 mod pages;
 mod params;
 mod practice;
+mod recording;
 mod scopes;
 mod server;
 mod session;

@@ -11,6 +11,7 @@ use crate::directory::{Directory, KeyCredential, seed};
 use crate::lifetimes::Lifetimes;
 use crate::options::{Addresses, Options, StartError};
 use crate::practice::PracticeKey;
+use crate::recording::Recordings;
 use crate::session::Session;
 use crate::sign_in::Interaction;
 use crate::signing_keys::{SavedKeys, SigningKeys};
@@ -33,6 +34,7 @@ pub(crate) struct Tenant {
     directory: Arc<RwLock<Directory>>,
     lifetimes: Arc<RwLock<Lifetimes>>,
     pub(crate) snapshots: Arc<Snapshots>,
+    pub(crate) recordings: Recordings,
     pub(crate) changes: Changes,
     pub(crate) seed: Seed,
     /// Without one, everything is forgotten at the end.
@@ -102,6 +104,7 @@ impl Tenant {
             keys: Arc::clone(&lasting.keys),
             lifetimes: Arc::clone(&lasting.lifetimes),
             snapshots: Arc::clone(&lasting.snapshots),
+            recordings: Recordings::default(),
             seed,
             practice_key: PracticeKey::new(entropy.token(32)),
             interactions: Store::new(1_000),
