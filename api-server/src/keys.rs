@@ -13,10 +13,9 @@ mod jwks;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use shared::checks::Policy;
 use shared::time::{Clock, UnixTime};
 
-use fetch::Source;
+pub(crate) use fetch::Source;
 pub(crate) use jwks::Key;
 
 /// After this time the keys are fetched again in the background, so that a withdrawn key goes away.
@@ -74,14 +73,9 @@ pub(crate) enum NoKey {
 }
 
 impl Keys {
-    pub(crate) fn new(
-        policy: &Policy,
-        interval: Duration,
-        clock: Arc<dyn Clock>,
-    ) -> Result<Self, reqwest::Error> {
-        let sources = Source::all(policy)?;
+    pub(crate) fn new(sources: Vec<Source>, interval: Duration, clock: Arc<dyn Clock>) -> Self {
         let sets = sources.iter().map(|_| None).collect();
-        Ok(Self {
+        Self {
             sources,
             interval,
             clock,
@@ -90,7 +84,7 @@ impl Keys {
                 ..Known::default()
             }),
             one_at_a_time: tokio::sync::Mutex::default(),
-        })
+        }
     }
 
     /// The key of this name; if several authorities use the name, the one whose issuer is `preferred`.

@@ -34,7 +34,7 @@ use shared::time::Clock;
 
 use challenge::{Challenge, METADATA_PATH};
 use endpoint::Endpoint;
-use keys::Keys;
+use keys::{Keys, Source};
 pub use settings::ApiSettings;
 
 /// Largest request body: a pasted token with room to spare.
@@ -77,7 +77,8 @@ impl ApiServer {
         if policy.authorities.is_empty() || policy.versions.is_empty() {
             return Err(StartError::NobodyTrusted);
         }
-        let keys = Keys::new(&policy, settings.key_refresh_interval, Arc::clone(&clock))?;
+        let sources = Source::all(&policy, settings.local_authority.as_deref())?;
+        let keys = Keys::new(sources, settings.key_refresh_interval, Arc::clone(&clock));
         Ok(Self(Arc::new(ApiState {
             challenge: Challenge::new(&settings),
             keys: Arc::new(keys),

@@ -33,6 +33,9 @@ pub struct ApiSettings {
     pub key_refresh_interval: Duration,
     /// The origin under which clients reach the API; advertised in challenges (RFC 9728) when known.
     pub public_origin: Option<Origin>,
+    /// The certificate (PEM) of the authority that vouches for an https tenant on this machine. Nobody else is believed
+    /// there, and it is believed nowhere else.
+    pub local_authority: Option<String>,
 }
 
 impl ApiSettings {
@@ -49,6 +52,7 @@ impl ApiSettings {
             explain: false,
             key_refresh_interval: KEY_REFRESH_INTERVAL,
             public_origin: None,
+            local_authority: None,
         }
     }
 

@@ -4,16 +4,18 @@
 //! `GET /practice`, which tells everything that is seeded. Paths, parameters, tokens and errors are Entra's; the pages
 //! have a look of their own, so that nobody takes them for Microsoft's.
 //!
-//! Time and randomness are passed in. Binding a port, the `Host` check and the time limits belong to whoever serves
-//! the router.
+//! Time and randomness are passed in. [`Server`] binds the ports, [`InProcess`] is a tenant for somebody's tests.
 
 mod aadsts;
 mod assets;
 mod authorize;
+mod certificates;
+mod daemon_certificate;
 mod directory;
 mod discovery;
 mod exchange;
 mod explain;
+mod in_process;
 mod jwks;
 mod keys;
 mod logout;
@@ -22,8 +24,10 @@ mod pages;
 mod params;
 mod practice;
 mod scopes;
+mod server;
 mod session;
 mod sign_in;
+mod state;
 mod store;
 mod tenant;
 mod tenant_path;
@@ -44,8 +48,14 @@ use shared::time::Clock;
 
 use crate::tenant::Tenant;
 
-pub use crate::options::{Options, StartError};
+pub use crate::certificates::{
+    CertificateError, LOCAL_AUTHORITY, LocalAuthority, ServerCertificate,
+};
+pub use crate::in_process::InProcess;
+pub use crate::options::{Options, SecureOrigin, StartError};
 pub use crate::practice::{PracticeKey, SeededUser};
+pub use crate::server::{Server, ServerError, ServerOptions};
+pub use crate::state::{Holder, StateError, StateFolder};
 
 /// Largest request body read, in bytes.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -62,24 +72,37 @@ pub(crate) struct Face {
 }
 
 impl PracticeTenant {
-    /// Seeds the directory and makes the signing key and the practice key.
+    /// Takes up where the state folder says the last run ended, or else seeds the directory and makes signing keys. The
+    /// practice key is always new.
     pub fn start(
         options: Options,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, StartError> {
-        let Options {
-            public_origin,
-            spa_redirect_uris,
-        } = options;
-        let origin = options::origin(public_origin)?;
-        let tenant = Arc::new(Tenant::seeded(&spa_redirect_uris, clock, entropy)?);
-        Ok(Self(Face { tenant, origin }))
+        let tenant = Tenant::open(options, clock, entropy)?;
+        Ok(Self(Face {
+            origin: Arc::clone(&tenant.addresses.http),
+            tenant: Arc::new(tenant),
+        }))
     }
 
     /// Everything under the tenant's own port.
     pub fn router(&self) -> Router {
-        let face = self.0.clone();
+        Self::routes(self.0.clone())
+    }
+
+    /// Everything under the tenant's https port, if it has one: the same tenant, with that port's issuer and endpoints.
+    pub fn secure_router(&self) -> Option<Router> {
+        let origin = self.0.tenant.addresses.https.as_ref()?;
+        let face = Face {
+            tenant: Arc::clone(&self.0.tenant),
+            origin: Arc::clone(origin),
+        };
+        Some(Self::routes(face))
+    }
+
+    /// Everything that one listener serves.
+    fn routes(face: Face) -> Router {
         Router::new()
             .route("/", get(pages::front))
             .merge(assets::routes())

@@ -8,12 +8,12 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use shared::prose::errors;
 
 use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::authorize::response::Reply;
 use crate::exchange::Exchange;
-use crate::explain;
 
 /// A page with a sentence or two.
 #[derive(Template)]
@@ -31,7 +31,7 @@ struct Refusal<'a> {
     tenant: &'a str,
     code: u32,
     text: String,
-    meaning: Option<&'static str>,
+    explanation: Option<&'static errors::Explanation>,
     exchange: &'a Exchange,
 }
 
@@ -134,7 +134,7 @@ pub(crate) fn refused(face: &Face, exchange: &Exchange, refusal: &Aadsts) -> Res
         tenant,
         code: wire.code,
         text: refusal.to_string(),
-        meaning: explain::meaning(wire.code),
+        explanation: errors::explanation(wire.code),
         exchange,
     };
     answer(wire.status, &page, &Policy::plain())

@@ -2,6 +2,8 @@
 //!
 //! No other origin may read it: no CORS, and `Cross-Origin-Resource-Policy: same-origin`.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -14,6 +16,7 @@ use uuid::Uuid;
 use crate::Face;
 use crate::directory::seed::{self, API, CLIENT, DAEMON};
 use crate::directory::{Directory, ServicePrincipal, ServicePrincipalType};
+use crate::options::Addresses;
 
 pub(crate) fn routes() -> Router<Face> {
     Router::new().route("/practice", get(handler))
@@ -81,15 +84,16 @@ async fn handler(State(face): State<Face>) -> Response {
     ];
     (
         headers,
-        Json(document(&face.tenant.directory(), &face.origin)),
+        Json(document(&face.tenant.directory(), &face.tenant.addresses)),
     )
         .into_response()
 }
 
-/// `null` and `{}` stand for what this tenant does not have: an https listener with its certificate, the daemon's
-/// certificate, and the endpoints of the managed identities.
-fn document(directory: &Directory, origin: &str) -> Value {
+/// `null` and `{}` stand for what this tenant does not have: an https listener and a daemon's certificate in
+/// tests, and the endpoints of the managed identities.
+fn document(directory: &Directory, addresses: &Addresses) -> Value {
     let tenant = &directory.organization;
+    let authority = |origin: &Arc<str>| format!("{origin}/{}", tenant.id);
     let users: Vec<Value> = users(directory)
         .iter()
         .map(|user| {
@@ -114,11 +118,11 @@ fn document(directory: &Directory, origin: &str) -> Value {
             "id": tenant.id,
             "domain": tenant.domain,
             "displayName": tenant.display_name,
-            "authority": null,
-            "authorityHttp": format!("{origin}/{}", tenant.id),
-            "caCertificate": null,
+            "authority": addresses.https.as_ref().map(authority),
+            "authorityHttp": authority(&addresses.http),
+            "caCertificate": addresses.authority_file,
         },
-        "apps": { "api": api(directory), "client": client(directory), "daemon": daemon(directory) },
+        "apps": { "api": api(directory), "client": client(directory), "daemon": daemon(directory, addresses) },
         "users": users,
         "managedIdentities": identities,
     })
@@ -163,7 +167,7 @@ fn client(directory: &Directory) -> Value {
     })
 }
 
-fn daemon(directory: &Directory) -> Value {
+fn daemon(directory: &Directory, addresses: &Addresses) -> Value {
     let Some(daemon) = directory.application(DAEMON) else {
         return Value::Null;
     };
@@ -171,7 +175,7 @@ fn daemon(directory: &Directory) -> Value {
         "clientId": DAEMON,
         "servicePrincipalId": principal_id(directory, DAEMON),
         "clientSecret": daemon.password_credentials.first().map(|secret| secret.secret_text.expose()),
-        "certificatePath": null,
+        "certificatePath": addresses.daemon_certificate,
     })
 }
 

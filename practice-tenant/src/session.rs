@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, header};
+use serde::{Deserialize, Serialize};
 use shared::time::UnixTime;
 use url::Url;
 use uuid::Uuid;
@@ -18,13 +19,14 @@ const SESSION: Duration = Duration::from_hours(24);
 const KEPT_SESSION: Duration = Duration::from_hours(24 * 90);
 
 /// The accounts signed in to one browser.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Session {
     pub(crate) accounts: Vec<Account>,
 }
 
 /// One signed-in account.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Account {
     pub(crate) user: Uuid,
     /// The session's id for clients (`session_state`).
@@ -74,18 +76,18 @@ impl Cookie {
     /// A `Set-Cookie`. Without `lasting` it goes when the browser does; a lasting time of zero deletes it.
     pub(crate) fn set(self, origin: &str, value: &str, lasting: Option<Duration>) -> HeaderValue {
         let name = self.name(origin);
-        let secure = if origin.starts_with("https:") {
-            "; Secure"
+        // With https, Entra's own pages may also be framed and posted to by other sites (silent sign-in); browsers let
+        // only secure cookies do that.
+        let site = if origin.starts_with("https:") {
+            "SameSite=None; Secure"
         } else {
-            ""
+            "SameSite=Lax"
         };
         let age = lasting
             .map(|age| format!("; Max-Age={}", age.as_secs()))
             .unwrap_or_default();
-        HeaderValue::try_from(format!(
-            "{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}"
-        ))
-        .expect("values are of our making and plain ASCII")
+        HeaderValue::try_from(format!("{name}={value}; Path=/; HttpOnly; {site}{age}"))
+            .expect("values are of our making and plain ASCII")
     }
 }
 
@@ -127,7 +129,7 @@ pub(crate) fn sign_in(
     let cookie = Cookie::Session.set(&face.origin, &id, lasting);
     face.tenant
         .sessions
-        .insert(now, id, now + lifetime, session);
+        .insert(now, &id, now + lifetime, session);
     (account, cookie)
 }
 

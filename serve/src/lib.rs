@@ -24,10 +24,12 @@ mod options;
 mod patient;
 mod shutdown;
 pub mod system;
+mod tls;
 mod variables;
 
 pub use listener::{BindError, Listener};
 pub use logging::start_logging;
 pub use options::{Limits, ListenOptions};
 pub use shutdown::shutdown_signal;
+pub use tls::{Tls, TlsError};
 pub use variables::{VariablesError, variables};

@@ -10,13 +10,14 @@ use axum::Router;
 use futures_util::future::select_all;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-use crate::connection;
+use crate::connection::{self, Entrance};
 use crate::guard::guarded;
 use crate::host::AllowedHosts;
 use crate::options::{Limits, ListenOptions};
+use crate::tls::Tls;
 
 /// Why a server cannot listen, in one line that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +66,7 @@ pub struct Listener {
     port: u16,
     origin: String,
     hosts: AllowedHosts,
+    tls: Option<Tls>,
     limits: Limits,
 }
 
@@ -89,6 +91,7 @@ impl Listener {
                     port,
                     origin: options.origin(port),
                     hosts: AllowedHosts::new(options.bind_address, &options.allowed_hosts),
+                    tls: options.tls.clone(),
                     limits: options.limits,
                 });
             }
@@ -103,7 +106,7 @@ impl Listener {
         self.port
     }
 
-    /// The origin to write into addresses: `http://localhost:{port}`, unless that would not lead here.
+    /// The origin to write into addresses: `http://localhost:{port}` (or https), unless that would not lead here.
     pub fn origin(&self) -> &str {
         &self.origin
     }
@@ -124,13 +127,21 @@ impl Listener {
     pub async fn serve(self, router: Router, shutdown: impl Future<Output = ()> + Send + 'static) {
         let Self {
             sockets,
+            origin,
             hosts,
+            tls,
             limits,
             ..
         } = self;
-        let router = guarded(router, hosts, limits);
+        let entrance = Entrance {
+            plain_http: guarded(connection::plain_http(origin), hosts.clone(), limits),
+            router: guarded(router, hosts, limits),
+            tls,
+            limits,
+        };
         let slots = Arc::new(Semaphore::new(limits.connections));
         let stop = GracefulShutdown::new();
+        let open = watch::Sender::new(());
         let mut connections = JoinSet::new();
         let mut shutdown = std::pin::pin!(shutdown);
         loop {
@@ -144,7 +155,7 @@ impl Listener {
             tokio::select! {
                 () = &mut shutdown => break,
                 (slot, stream) = next => {
-                    let answers = connection::answer(stream, router.clone(), limits, stop.watcher());
+                    let answers = connection::answer(stream, entrance.clone(), stop.watcher(), open.subscribe());
                     connections.spawn(async move {
                         answers.await;
                         drop(slot);
@@ -153,7 +164,7 @@ impl Listener {
                 Some(_) = connections.join_next() => {}
             }
         }
-        drop(sockets);
+        drop((sockets, open));
         if tokio::time::timeout(limits.drain_time, stop.shutdown())
             .await
             .is_err()

@@ -6,6 +6,7 @@ use std::time::Duration;
 use shared::settings::{SettingError, Variables};
 
 use crate::host::HostName;
+use crate::tls::Tls;
 
 /// Where a server listens and to whom it answers.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct ListenOptions {
     pub bind_address: Option<IpAddr>,
     /// Names to accept in `Host` beside the names of this machine.
     pub allowed_hosts: Vec<String>,
+    /// The certificate to prove itself with: then the server speaks https, otherwise http.
+    pub tls: Option<Tls>,
     /// How much the server takes.
     pub limits: Limits,
 }
@@ -30,6 +33,7 @@ impl ListenOptions {
             port_variable,
             bind_address: None,
             allowed_hosts: Vec::new(),
+            tls: None,
             limits: Limits::default(),
         }
     }
@@ -70,8 +74,8 @@ impl ListenOptions {
         }
     }
 
-    /// `http://localhost:{port}` as long as that leads here, otherwise the address itself; without the port that http
-    /// implies, as browsers write an origin (RFC 6454 §6.2).
+    /// `http://localhost:{port}` (or https) as long as that leads here, otherwise the address itself; without the port
+    /// that the scheme implies, as browsers write an origin (RFC 6454 §6.2).
     pub(crate) fn origin(&self, port: u16) -> String {
         let host = match self.bind_address {
             Some(IpAddr::V6(address)) if !address.is_loopback() && !address.is_unspecified() => {
@@ -82,9 +86,14 @@ impl ListenOptions {
             }
             _ => "localhost".to_owned(),
         };
-        match port {
-            80 => format!("http://{host}"),
-            _ => format!("http://{host}:{port}"),
+        let (scheme, implied) = match self.tls {
+            Some(_) => ("https", 443),
+            None => ("http", 80),
+        };
+        if port == implied {
+            format!("{scheme}://{host}")
+        } else {
+            format!("{scheme}://{host}:{port}")
         }
     }
 }
@@ -96,6 +105,8 @@ pub struct Limits {
     pub connections: usize,
     /// The time for a whole request head to arrive; also how long a connection may idle between requests.
     pub head_time: Duration,
+    /// The time for a TLS handshake, from the first byte to the last.
+    pub handshake_time: Duration,
     /// Bytes of a request head, at least 8192. Browsers send a cookie of `localhost` to all of its ports, so other
     /// programs' cookies arrive here too. More is answered with 431.
     pub head_bytes: usize,
@@ -118,6 +129,7 @@ impl Default for Limits {
         Self {
             connections: 512,
             head_time: Duration::from_secs(15),
+            handshake_time: Duration::from_secs(10),
             head_bytes: 64 * 1024,
             head_fields: 100,
             url_bytes: 16 * 1024,

@@ -89,6 +89,10 @@ secret!(
     ClientSecret
 );
 secret!(
+    /// A private key, as PEM (RFC 7468).
+    PrivateKey
+);
+secret!(
     /// A user's password.
     Password
 );

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use shared::settings::Variables;
+use tempfile::TempDir;
 use workshop::{Running, SpaSource, Workshop, WorkshopConfig};
 
 use crate::browser::variable;
@@ -16,13 +17,20 @@ pub struct Landscape {
     running: Running,
     tenant: String,
     practice: Value,
+    /// Removed when the landscape is gone.
+    _state: TempDir,
 }
 
 impl Landscape {
     /// Starts a workshop.
     pub async fn start() -> Result<Self> {
-        let ports = ["WEB_PORT", "API_PORT", "TENANT_PORT"].map(|variable| (variable, "0"));
-        let variables: Variables = ports.into_iter().collect();
+        let state = tempfile::tempdir()?;
+        let folder = state.path().to_str().context("a path that is text")?;
+        let variables: Variables = ["WEB_PORT", "API_PORT", "TENANT_PORT", "TENANT_TLS_PORT"]
+            .map(|variable| (variable, "0"))
+            .into_iter()
+            .chain([("WORKSHOP_STATE_DIR", folder)])
+            .collect();
         let spa = SpaSource::Folder(PathBuf::from(variable("WORKSHOP_SPA")?));
         let config = WorkshopConfig::from_variables(&variables, spa)?;
         let running = Workshop::start(config).await?;
@@ -41,6 +49,7 @@ impl Landscape {
             running,
             tenant,
             practice,
+            _state: state,
         })
     }
 

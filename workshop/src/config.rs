@@ -1,8 +1,10 @@
 //! What the workshop is told: which tenant, which ports, which browser app.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use api_server::ApiSettings;
+use etcetera::BaseStrategy as _;
 use serve::ListenOptions;
 use serve::system::{SystemClock, SystemEntropy};
 use shared::authority::{Authority, AuthorityHost, ClientId, TenantId};
@@ -49,10 +51,21 @@ pub struct WorkshopConfig {
 /// Which tenant signs people in.
 #[derive(Clone, Debug)]
 pub enum Tenant {
-    /// The practice tenant, listening there (`TENANT_PORT`, 8400).
-    Practice(ListenOptions),
+    /// The practice tenant.
+    Practice(Box<PracticeOptions>),
     /// A real one: `TENANT_ID` is set. The practice tenant does not start, and nothing of it can be reached.
     Real(Registration),
+}
+
+/// Where the practice tenant listens, and where it keeps what outlives a run.
+#[derive(Clone, Debug)]
+pub struct PracticeOptions {
+    /// Its http listener (`TENANT_PORT`, 8400).
+    pub http: ListenOptions,
+    /// Its https listener (`TENANT_TLS_PORT`, 8443). The certificate comes with the start.
+    pub https: ListenOptions,
+    /// The folder that only one process uses at a time (`WORKSHOP_STATE_DIR`).
+    pub state: PathBuf,
 }
 
 /// The registrations in one tenant.
@@ -85,12 +98,14 @@ impl WorkshopConfig {
     /// The settings in effect, by variable, as `workshop config` prints them. None of them is a secret.
     pub fn effective(&self) -> Vec<(&'static str, String)> {
         let mut settings = match &self.tenant {
-            Tenant::Practice(listen) => vec![
+            Tenant::Practice(practice) => vec![
                 (
                     "TENANT_ID",
                     "(not set: the practice tenant runs)".to_owned(),
                 ),
-                ("TENANT_PORT", listen.port.to_string()),
+                ("TENANT_PORT", practice.http.port.to_string()),
+                ("TENANT_TLS_PORT", practice.https.port.to_string()),
+                ("WORKSHOP_STATE_DIR", practice.state.display().to_string()),
             ],
             Tenant::Real(registration) => vec![
                 ("TENANT_ID", registration.authority.tenant().to_string()),
@@ -149,7 +164,9 @@ impl Tenant {
                     "{variable} has no effect, because TENANT_ID is not set: the practice tenant runs"
                 );
             }
-            return Ok(Self::Practice(practice_listener(variables)?));
+            return Ok(Self::Practice(Box::new(PracticeOptions::from_variables(
+                variables,
+            )?)));
         };
         let host = variables.or(
             "AUTHORITY_HOST",
@@ -178,10 +195,24 @@ fn api_settings(variables: &Variables, tenant: &Tenant) -> Result<ApiSettings, S
     }
 }
 
-/// The practice tenant is plain http, which its clients accept from this machine only: so its address must be one that
-/// leads here under the name localhost.
-fn practice_listener(variables: &Variables) -> Result<ListenOptions, SettingError> {
-    let listen = ListenOptions::from_variables(variables, "TENANT_PORT", 8400)?;
+impl PracticeOptions {
+    fn from_variables(variables: &Variables) -> Result<Self, SettingError> {
+        Ok(Self {
+            http: practice_listener(variables, "TENANT_PORT", 8400)?,
+            https: practice_listener(variables, "TENANT_TLS_PORT", 8443)?,
+            state: state_folder(variables)?,
+        })
+    }
+}
+
+/// The practice tenant's clients accept plain http, and its certificate, from this machine only: so its address must be
+/// one that leads here under the name localhost.
+fn practice_listener(
+    variables: &Variables,
+    variable: &'static str,
+    port: u16,
+) -> Result<ListenOptions, SettingError> {
+    let listen = ListenOptions::from_variables(variables, variable, port)?;
     match listen.bind_address {
         Some(address) if !address.is_loopback() && !address.is_unspecified() => {
             Err(SettingError::Malformed {
@@ -192,6 +223,21 @@ fn practice_listener(variables: &Variables) -> Result<ListenOptions, SettingErro
             })
         }
         _ => Ok(listen),
+    }
+}
+
+/// Where the practice tenant's state lies (`WORKSHOP_STATE_DIR`): where the system keeps programs' data, unless a person
+/// wants it elsewhere.
+pub fn state_folder(variables: &Variables) -> Result<PathBuf, SettingError> {
+    if let Some(folder) = variables.get("WORKSHOP_STATE_DIR") {
+        return Ok(folder.into());
+    }
+    match etcetera::base_strategy::choose_native_strategy() {
+        Ok(system) => Ok(system.data_dir().join("entra-workshop")),
+        Err(_) => Err(SettingError::Missing {
+            variable: "WORKSHOP_STATE_DIR",
+            wants: "a folder for what the practice tenant keeps, because this user has no home",
+        }),
     }
 }
 
@@ -210,7 +256,7 @@ mod tests {
     #[test]
     fn without_settings_the_practice_tenant_and_the_documented_ports_are_meant() {
         let config = config(&[]).unwrap();
-        let Tenant::Practice(listen) = &config.tenant else {
+        let Tenant::Practice(practice) = &config.tenant else {
             panic!("a real tenant")
         };
         assert_eq!(
@@ -218,10 +264,12 @@ mod tests {
                 config.web.port,
                 config.api.port,
                 config.workload_port,
-                listen.port
+                practice.http.port,
             ),
             (3000, 8081, 8082, 8400)
         );
+        assert_eq!(practice.https.port, 8443);
+        assert!(practice.state.ends_with("entra-workshop"));
         assert_eq!(
             (
                 config.api_settings.required_scope.as_str(),
@@ -266,6 +314,7 @@ mod tests {
             ("WEB_PORT", "99999"),
             ("API_PORT", "-1"),
             ("TENANT_PORT", "x"),
+            ("TENANT_TLS_PORT", "x"),
             ("WORKLOAD_PORT", "x"),
             ("BIND_ADDRESS", "192.0.2.1"),
             ("EXPLAIN", "perhaps"),

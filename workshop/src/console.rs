@@ -1,6 +1,7 @@
 //! What the workshop says to the person who started it.
 
 use std::io::{self, Write as _};
+use std::path::Path;
 
 use workshop::{Practice, Running, SeededUser, WorkshopConfig};
 
@@ -29,8 +30,23 @@ pub(crate) fn introduction(running: &Running) -> String {
             "stands in for Microsoft Entra ID",
         ]);
     }
+    if let Some(practice) = running.practice() {
+        parts.push([
+            "",
+            practice.secure_origin.as_str(),
+            "the same by https, for SDKs",
+        ]);
+    }
+    let trust = running.practice().map(trust).unwrap_or_default();
     let people = running.practice().map(people).unwrap_or_default();
-    format!("\n{}{people}", table(&parts))
+    format!("\n{}{trust}{people}", table(&parts))
+}
+
+fn trust(practice: &Practice) -> String {
+    format!(
+        "\nFor https, clients trust the certificate authority of this machine\n  {}\n",
+        practice.authority_file.display()
+    )
 }
 
 fn people(practice: &Practice) -> String {
@@ -53,6 +69,15 @@ fn note(user: &SeededUser) -> String {
         roles if !roles.is_empty() => format!("member with the app role {roles}"),
         _ => "member".to_owned(),
     }
+}
+
+/// What a reset did, and how to undo it.
+pub(crate) fn was_reset(copy: &Path, original: &Path) -> String {
+    format!(
+        "The practice tenant begins with its seed again at the next start.\nTo undo this, rename\n  {}\nto\n  {}",
+        copy.display(),
+        original.display()
+    )
 }
 
 /// The settings in effect, a line each.

@@ -1,7 +1,9 @@
 //! A workshop that runs.
 
+use std::path::PathBuf;
+
 use axum::Router;
-use practice_tenant::{PracticeTenant, SeededUser};
+use practice_tenant::{SeededUser, Server};
 use serve::Listener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -24,15 +26,22 @@ pub struct Practice {
     pub name: String,
     /// Its domain.
     pub domain: String,
+    /// Its https origin.
+    pub secure_origin: String,
+    /// Where the certificate lies that a client must trust for that.
+    pub authority_file: PathBuf,
     /// The people who can sign in there.
     pub users: Vec<SeededUser>,
 }
 
 impl Practice {
-    pub(crate) fn of(tenant: &PracticeTenant) -> Self {
+    pub(crate) fn of(server: &Server) -> Self {
+        let tenant = server.tenant();
         Self {
             name: tenant.tenant_name(),
             domain: tenant.domain(),
+            secure_origin: server.https().host().to_string(),
+            authority_file: server.local_authority().file().to_owned(),
             users: tenant.users(),
         }
     }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api_server::{ApiServer, ApiSettings};
-use practice_tenant::PracticeTenant;
+use practice_tenant::{
+    PracticeTenant, Server, ServerError, ServerOptions, StateError, StateFolder,
+};
 use serve::{BindError, Listener};
-use shared::authority::Authority;
 use shared::settings::SettingError;
 
-use crate::config::{Registration, Tenant, WorkshopConfig};
+use crate::config::{PracticeOptions, Registration, Tenant, WorkshopConfig};
 use crate::running::{Addresses, Practice, Running};
 use crate::spa::{self, ClientConfig, PracticeConfig, SpaError};
 
@@ -29,9 +30,12 @@ pub enum StartError {
     /// There is no browser app.
     #[error(transparent)]
     Spa(#[from] SpaError),
-    /// The practice tenant did not start.
-    #[error("the practice tenant did not start: {0}")]
-    Tenant(#[from] practice_tenant::StartError),
+    /// The state folder could not be used.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The practice tenant could not be served.
+    #[error(transparent)]
+    Tenant(#[from] ServerError),
     /// The API did not start.
     #[error("the API did not start: {0}")]
     Api(#[from] api_server::StartError),
@@ -48,17 +52,19 @@ impl Workshop {
         let api = Listener::bind(&config.api).await?;
         let (registration, practice) = match &config.tenant {
             Tenant::Real(registration) => (registration.clone(), None),
-            Tenant::Practice(listen) => {
-                let listener = Listener::bind(listen).await?;
-                let tenant = start_tenant(&config, listener.origin(), web.origin())?;
-                (
-                    registration_in(&tenant, listener.origin()),
-                    Some((listener, tenant)),
-                )
+            Tenant::Practice(options) => {
+                let server = practice_server(options, &config, web.origin()).await?;
+                (registration_in(&server), Some(server))
             }
         };
-        let tenant = practice.as_ref().map(|(_, tenant)| tenant);
-        let api_settings = api_settings(&config, &registration, web.origin(), api.origin());
+        let tenant = practice.as_ref().map(Server::tenant);
+        let api_settings = api_settings(
+            &config,
+            &registration,
+            practice.as_ref(),
+            web.origin(),
+            api.origin(),
+        );
         let api_router = ApiServer::new(api_settings, Arc::clone(&config.clock))?.router();
         let client = client_config(&config, &registration, api.origin(), tenant);
         let web_router = spa::router(
@@ -72,12 +78,12 @@ impl Workshop {
                 api: api.origin().to_owned(),
                 tenant: practice
                     .as_ref()
-                    .map(|(listener, _)| listener.origin().to_owned()),
+                    .map(|server| server.http().host().to_string()),
             },
-            tenant.map(Practice::of),
+            practice.as_ref().map(Practice::of),
         );
-        if let Some((listener, tenant)) = practice {
-            running.serve(listener, tenant.router());
+        for (listener, router) in practice.map(Server::into_listeners).unwrap_or_default() {
+            running.serve(listener, router);
         }
         running.serve(api, api_router);
         running.serve(web, web_router);
@@ -85,30 +91,26 @@ impl Workshop {
     }
 }
 
-fn start_tenant(
+async fn practice_server(
+    options: &PracticeOptions,
     config: &WorkshopConfig,
-    origin: &str,
     web_origin: &str,
-) -> Result<PracticeTenant, practice_tenant::StartError> {
-    let options = practice_tenant::Options {
-        public_origin: origin.to_owned(),
+) -> Result<Server, StartError> {
+    let options = ServerOptions {
+        http: options.http.clone(),
+        https: options.https.clone(),
+        state: StateFolder::open(&options.state)?,
         spa_redirect_uris: vec![web_origin.to_owned()],
     };
-    PracticeTenant::start(
-        options,
-        Arc::clone(&config.clock),
-        Arc::clone(&config.entropy),
-    )
+    let (clock, entropy) = (Arc::clone(&config.clock), Arc::clone(&config.entropy));
+    Ok(Server::bind(options, clock, entropy).await?)
 }
 
-fn registration_in(tenant: &PracticeTenant, origin: &str) -> Registration {
-    let host = origin
-        .parse()
-        .expect("the configuration keeps the practice tenant on localhost");
+fn registration_in(server: &Server) -> Registration {
     Registration {
-        authority: Authority::new(host, tenant.tenant_id()),
-        client_id: tenant.client_id(),
-        api_client_id: tenant.api_client_id(),
+        authority: server.http().clone(),
+        client_id: server.tenant().client_id(),
+        api_client_id: server.tenant().api_client_id(),
     }
 }
 
@@ -116,6 +118,7 @@ fn registration_in(tenant: &PracticeTenant, origin: &str) -> Registration {
 fn api_settings(
     config: &WorkshopConfig,
     registration: &Registration,
+    practice: Option<&Server>,
     web_origin: &str,
     api_origin: &str,
 ) -> ApiSettings {
@@ -127,8 +130,9 @@ fn api_settings(
     settings
         .public_origin
         .get_or_insert_with(|| api_origin.parse().expect(AN_ORIGIN));
-    if let Tenant::Practice(_) = config.tenant {
-        settings.authorities = vec![registration.authority.clone()];
+    if let Some(practice) = practice {
+        settings.authorities = vec![practice.http().clone(), practice.https().clone()];
+        settings.local_authority = Some(practice.local_authority().certificate().to_owned());
         settings.api = registration.api_client_id;
         settings.explain = true;
         settings.key_refresh_interval = PRACTICE_KEY_REFRESH;

@@ -22,7 +22,7 @@ const REAL: [(&str, &str); 3] = [
     ("API_CLIENT_ID", API),
 ];
 
-/// A browser app of a few bytes, removed at the end of the test.
+/// A browser app of a few bytes with a state folder beside it, removed at the end of the test.
 struct Spa(PathBuf);
 
 impl Spa {
@@ -70,8 +70,15 @@ async fn start(variables: &[(&str, &str)]) -> (Running, Spa) {
 }
 
 async fn try_start(variables: &[(&str, &str)], spa: &Spa) -> Result<Running, StartError> {
-    let free_ports = [("WEB_PORT", "0"), ("API_PORT", "0"), ("TENANT_PORT", "0")];
-    let variables: Variables = free_ports.iter().chain(variables).copied().collect();
+    let state = spa.0.with_file_name("state");
+    let own = [
+        ("WEB_PORT", "0"),
+        ("API_PORT", "0"),
+        ("TENANT_PORT", "0"),
+        ("TENANT_TLS_PORT", "0"),
+        ("WORKSHOP_STATE_DIR", state.to_str().unwrap()),
+    ];
+    let variables: Variables = own.iter().chain(variables).copied().collect();
     Workshop::start(WorkshopConfig::from_variables(&variables, spa.source())?).await
 }
 
@@ -465,9 +472,10 @@ async fn the_api_lets_pages_of_the_browser_app_read_its_answers_and_no_others() 
 
 #[tokio::test]
 async fn a_taken_port_is_named_with_its_variable() {
-    let (first, spa) = start(&[]).await;
+    let (first, _spa) = start(&[]).await;
+    let spa = Spa::new();
     let port = first.addresses().web.rsplit(':').next().unwrap();
-    for variable in ["WEB_PORT", "API_PORT", "TENANT_PORT"] {
+    for variable in ["WEB_PORT", "API_PORT", "TENANT_PORT", "TENANT_TLS_PORT"] {
         let error = try_start(&[(variable, port)], &spa)
             .await
             .unwrap_err()

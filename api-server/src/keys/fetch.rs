@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::StatusCode;
+use reqwest::{Certificate, StatusCode};
 use shared::authority::is_loopback;
 use shared::checks::Policy;
 use url::Url;
@@ -16,7 +16,7 @@ const TOTAL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// One key document of one authority.
 #[derive(Debug)]
-pub(super) struct Source {
+pub(crate) struct Source {
     url: Url,
     /// For keys that do not say which issuer they are for.
     issuer: String,
@@ -43,12 +43,20 @@ pub(super) enum FetchError {
 impl Source {
     /// The documents for everything the policy accepts: v1 tokens are checked with v1 keys, v2 tokens with v2 keys
     /// (Entra "Access tokens", "Validate the signature").
-    pub(super) fn all(policy: &Policy) -> Result<Vec<Self>, reqwest::Error> {
+    ///
+    /// `local_authority` vouches for those of them that are on this machine.
+    pub(crate) fn all(
+        policy: &Policy,
+        local_authority: Option<&str>,
+    ) -> Result<Vec<Self>, reqwest::Error> {
+        let local = local_authority
+            .map(|pem| Certificate::from_pem(pem.as_bytes()))
+            .transpose()?;
         let mut sources: Vec<Self> = Vec::new();
         for authority in &policy.authorities {
             for version in &policy.versions {
                 let url = authority.keys(*version);
-                let client = client(&url)?;
+                let client = client(&url, local.as_ref())?;
                 sources.push(Self {
                     url,
                     issuer: authority.issuer(*version),
@@ -83,17 +91,20 @@ impl Source {
     clippy::disallowed_methods,
     reason = "the one client of this crate, bounded here"
 )]
-fn client(url: &Url) -> Result<reqwest::Client, reqwest::Error> {
+fn client(url: &Url, local: Option<&Certificate>) -> Result<reqwest::Client, reqwest::Error> {
     shared::trust::build(|| {
         let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(TOTAL_TIMEOUT);
+        if !is_loopback(url) {
+            return builder;
+        }
         // No proxy lies between this machine and itself.
-        if is_loopback(url) {
-            builder.no_proxy()
-        } else {
-            builder
+        let builder = builder.no_proxy();
+        match local {
+            Some(authority) => builder.tls_certs_only([authority.clone()]),
+            None => builder,
         }
     })
 }

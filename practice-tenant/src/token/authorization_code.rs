@@ -59,7 +59,7 @@ pub(crate) fn issue(
     };
     face.tenant
         .codes
-        .insert(now, code.clone(), now + LIFETIME + REMEMBERED, issued);
+        .insert(now, &code, now + LIFETIME + REMEMBERED, issued);
     AuthorizationCode::new(code)
 }
 
