@@ -6,10 +6,12 @@
 //! graph, az  a call to Graph as data, as HTTP, as a command          model    Graph's objects
 //! change/    what a form amounts to: calls, commands, the way back   guide    which steps are done
 //! manifest   what was edited in a JSON text                          refusal  Graph's refusals in words
+//! by_hand    the same steps for a real tenant
 //! store      the state: load, change, take back                      pages/   what is shown
 //! ```
 
 pub mod az;
+pub mod by_hand;
 pub mod change;
 pub mod graph;
 pub mod guide;

@@ -69,6 +69,7 @@ impl Call {
 
     /// The call with everything filled in that an earlier answer told: `{name}` in the path, and a member `name` of the
     /// body whose value is `{name}`.
+    #[must_use]
     pub fn filled(&self, answer: &Value) -> Self {
         let mut call = self.clone();
         let Some(members) = answer.as_object() else {

@@ -188,12 +188,12 @@ fn is_consented(wanted: &Wanted, directory: &Directory) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::change::examples::{api, client, directory};
     use super::super::model::{Access, Grant, RequiredResource};
     use super::*;
 
-    fn wanted() -> Wanted {
+    pub(in crate::tenant) fn wanted() -> Wanted {
         Wanted {
             api: "api-client".into(),
             client: "client-client".into(),

@@ -12,13 +12,17 @@ use shared::http::HttpClient;
 use super::change::{Change, Undo};
 use super::graph::Call;
 use super::guide::{Task, Wanted, tasks};
-use super::model::{Application, Assignment, Directory};
+use super::model::{Application, Assignment, AuthorizationPolicy, Directory, ServicePrincipal};
+use super::place::Place;
 use super::refusal;
 use crate::failure::Failure;
 use crate::workshop::{Workshop, silent_http};
 
 /// Pages of a list that are read; a page holds 999 objects.
 const PAGES: usize = 5;
+
+/// An ID that views can share.
+pub type Id = StoredValue<String>;
 
 /// The way in which calls are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +75,7 @@ struct Registered {
 /// The state of these pages. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Tenant {
-    workshop: Workshop,
+    workshop: StoredValue<Workshop>,
     http: StoredValue<Option<HttpClient>>,
     practice: RwSignal<Practice>,
     /// What was loaded last.
@@ -94,7 +98,7 @@ impl Tenant {
     /// Nothing is loaded before somebody comes to these pages.
     pub fn new(workshop: Workshop) -> Self {
         Self {
-            workshop,
+            workshop: StoredValue::new(workshop),
             http: StoredValue::new(silent_http().ok()),
             practice: RwSignal::new(Practice::default()),
             directory: RwSignal::new(None),
@@ -114,12 +118,17 @@ impl Tenant {
 
     /// The app that these pages are part of.
     pub fn workshop(self) -> Workshop {
-        self.workshop
+        self.workshop.get_value()
+    }
+
+    /// Goes to a page.
+    pub fn open(self, place: &Place) {
+        self.workshop().visit(&place.path());
     }
 
     /// What the tenant is called.
     pub fn label(self) -> String {
-        self.workshop.config().tenant_label()
+        self.workshop().config().tenant_label()
     }
 
     /// Graph's address for programs outside the browser, with the version.
@@ -129,13 +138,13 @@ impl Tenant {
             .with(|practice| practice.tenant.authority.clone());
         graph_address(
             authority.as_deref(),
-            &self.workshop.config().authority_host.to_string(),
+            &self.workshop().config().authority_host.to_string(),
         )
     }
 
     /// The values that the app and the API are configured with.
     pub fn wanted(self) -> Wanted {
-        let config = self.workshop.config();
+        let config = self.workshop().config();
         Wanted {
             api: config.api_client_id.to_string(),
             client: config.client_id.to_string(),
@@ -144,7 +153,7 @@ impl Tenant {
                 .with(|practice| practice.apps.daemon.as_ref().map(|it| it.client_id.clone())),
             scope: config.scope_name().to_owned(),
             role: config.app_role,
-            redirect_uri: self.workshop.origin(),
+            redirect_uri: self.workshop().origin(),
         }
     }
 
@@ -163,9 +172,13 @@ impl Tenant {
     }
 
     /// A registration by its client ID.
-    pub fn application(self, app_id: &str) -> Option<Application> {
-        self.directory
-            .with(|directory| directory.as_ref()?.application(app_id).cloned())
+    pub fn application(self, app_id: Id) -> Option<Application> {
+        app_id.with_value(|id| self.look(|directory| directory.application(id).cloned())?)
+    }
+
+    /// The service principal of a client ID.
+    pub fn principal_of(self, app_id: Id) -> Option<ServicePrincipal> {
+        app_id.with_value(|id| self.look(|directory| directory.principal_of(id).cloned())?)
     }
 
     /// Something of the directory; nothing while it is not loaded.
@@ -200,6 +213,12 @@ impl Tenant {
         });
     }
 
+    /// Forgets what was done: it does not fit another directory.
+    pub fn forget(self) {
+        self.history.set(Vec::new());
+        self.lists.set(BTreeMap::new());
+    }
+
     /// Loads the directory.
     pub fn load(self) {
         spawn_local(self.reload());
@@ -222,7 +241,7 @@ impl Tenant {
     }
 
     async fn read(self) -> Result<Directory, Failure> {
-        let address = format!("{}/practice", self.workshop.origin());
+        let address = format!("{}/practice", self.workshop().origin());
         if let Some(http) = self.http.get_value()
             && let Ok(practice) = crate::config::load(&http, &address).await
         {
@@ -239,13 +258,14 @@ impl Tenant {
             principals: self.list("servicePrincipals").await?,
             users: self.list("users").await?,
             grants: self.list("oauth2PermissionGrants").await?,
-            policy: read(
-                &self
-                    .send(&Call::get("policies/authorizationPolicy"))
-                    .await?,
-                "policies",
-            )?,
+            policy: self.policy().await?,
         })
+    }
+
+    async fn policy(self) -> Result<AuthorizationPolicy, Failure> {
+        let path = "policies/authorizationPolicy";
+        let answer = self.send(&Call::get(path)).await?;
+        serde_json::from_value(answer).map_err(|error| refusal::unreadable(path, &error))
     }
 
     /// A whole list, page by page.
@@ -255,7 +275,8 @@ impl Tenant {
         for _ in 0..PAGES {
             let Some(page) = next.take() else { break };
             let mut answer = self.send(&Call::get(page)).await?;
-            all.extend(read::<Vec<T>>(&answer["value"].take(), path)?);
+            let page: Result<Vec<T>, _> = serde_json::from_value(answer["value"].take());
+            all.extend(page.map_err(|error| refusal::unreadable(path, &error))?);
             let link = answer["@odata.nextLink"]
                 .as_str()
                 .and_then(|link| link.split_once('?'));
@@ -339,14 +360,14 @@ impl Tenant {
 
     /// Asks Graph.
     async fn send(self, call: &Call) -> Result<Value, Failure> {
-        let address = format!("{}/graph/v1.0/{}", self.workshop.origin(), call.path);
+        let address = format!("{}/graph/v1.0/{}", self.workshop().origin(), call.path);
         let body = call.body.as_ref().map(ToString::to_string);
         self.request(call.method.name(), &address, body).await
     }
 
     /// Tells the practice tenant to do something that no real tenant can do.
     pub async fn practise(self, path: &str, body: &Value) -> Result<Value, Failure> {
-        let address = format!("{}/practice/{path}", self.workshop.origin());
+        let address = format!("{}/practice/{path}", self.workshop().origin());
         self.request("POST", &address, Some(body.to_string())).await
     }
 
@@ -356,7 +377,7 @@ impl Tenant {
         address: &str,
         body: Option<String>,
     ) -> Result<Value, Failure> {
-        let config = self.workshop.config();
+        let config = self.workshop().config();
         let Some(http) = self.http.get_value() else {
             return Err(Failure::config("no HTTP client"));
         };
@@ -385,10 +406,6 @@ impl Tenant {
         }
         serde_json::from_slice(body).map_err(|error| refusal::unreadable(address, &error))
     }
-}
-
-fn read<T: DeserializeOwned>(value: &Value, what: &str) -> Result<T, Failure> {
-    T::deserialize(value).map_err(|error| refusal::unreadable(what, &error))
 }
 
 /// Graph for programs: of the practice tenant at its https address, where the Azure CLI looks for it, otherwise

@@ -145,7 +145,7 @@ pub fn certificate(pem: &str) -> Result<String, NoCertificate> {
     let (body, _) = rest.split_once(END).ok_or(NoCertificate::NotPem)?;
     let base64: String = body.split_whitespace().collect();
     let is_base64 = |c: char| c.is_ascii_alphanumeric() || "+/=".contains(c);
-    if base64.is_empty() || base64.len() % 4 != 0 || !base64.chars().all(is_base64) {
+    if base64.is_empty() || !base64.len().is_multiple_of(4) || !base64.chars().all(is_base64) {
         return Err(NoCertificate::NotPem);
     }
     Ok(base64)

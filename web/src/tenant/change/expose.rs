@@ -127,11 +127,22 @@ fn after(first: Change, mut change: Change) -> Change {
 /// Which access tokens the API wants.
 pub fn set_token_version(app: &Application, version: u8) -> Change {
     let title = format!("Ask for v{version} access tokens");
+    let option = "--requested-access-token-version";
     patch(
         app,
         title,
         json!({"api": {"requestedAccessTokenVersion": version}}),
     )
+    .az(&[
+        "az",
+        "ad",
+        "app",
+        "update",
+        "--id",
+        &app.app_id,
+        option,
+        &version.to_string(),
+    ])
 }
 
 /// Authorizes a client for all scopes, so that nobody is asked for consent.
