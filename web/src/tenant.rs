@@ -7,7 +7,8 @@
 //! change/    what a form amounts to: calls, commands, the way back   guide    which steps are done
 //! manifest   what was edited in a JSON text                          refusal  Graph's refusals in words
 //! by_hand    the same steps for a real tenant
-//! store      the state: load, change, take back                      pages/   what is shown
+//! service    the way to the directory                                store    the state: load, change, take back
+//! pages/     what is shown
 //! ```
 
 pub mod az;
@@ -20,4 +21,5 @@ pub mod model;
 pub mod pages;
 pub mod place;
 pub mod refusal;
+pub mod service;
 pub mod store;

@@ -112,20 +112,20 @@ pub(super) mod examples {
     pub(in crate::tenant) const GRAPH: &str = "https://127.0.0.1:8443/graph/v1.0";
 
     pub(in crate::tenant) fn api() -> Application {
-        Application::read(json!({
+        Application::read(&json!({
             "id": "api-object", "appId": "api-client", "displayName": "workshop-api",
             "identifierUris": ["api://api-client"],
             "api": {"requestedAccessTokenVersion": null, "knownClientApplications": [], "oauth2PermissionScopes":
                 [{"id": "scope-1", "value": "access_as_user", "type": "User", "isEnabled": true}]},
             "appRoles": [{"id": "role-1", "value": "Svc.Invoke", "displayName": "Invoke", "description": "d",
                 "isEnabled": true, "allowedMemberTypes": ["Application"]}]}))
-        .unwrap()
     }
 
     pub(in crate::tenant) fn client() -> Application {
-        Application::read(json!({"id": "client-object", "appId": "client-client", "displayName": "workshop-client",
-            "spa": {"redirectUris": ["http://localhost:3000"]}, "requiredResourceAccess": []}))
-        .unwrap()
+        Application::read(
+            &json!({"id": "client-object", "appId": "client-client", "displayName": "workshop-client",
+            "spa": {"redirectUris": ["http://localhost:3000"]}, "requiredResourceAccess": []}),
+        )
     }
 
     pub(in crate::tenant) fn principal(app: &Application) -> ServicePrincipal {

@@ -111,9 +111,7 @@ pub fn tasks(wanted: &Wanted, directory: &Directory, assigned: &[Assignment]) ->
             title: format!("Add the redirect URI {}", wanted.redirect_uri),
             without: "Entra sends nobody there: AADSTS50011. On the platform Web: AADSTS9002326.",
             place: at(&wanted.client, Blade::Authentication),
-            done: is(client, &|app| {
-                app.spa.redirect_uris.contains(&wanted.redirect_uri)
-            }),
+            done: is(client, &|app| app.spa.contains(&wanted.redirect_uri)),
         },
         Task {
             part: Part::Client,

@@ -17,6 +17,7 @@ mod real;
 mod registration;
 mod registrations;
 mod roles;
+mod rows;
 mod users;
 
 pub use dock::TenantDock;

@@ -4,25 +4,22 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
-use shared::http::HttpClient;
 
 use super::change::{Change, Undo};
-use super::graph::Call;
+use super::graph::{Call, Method};
 use super::guide::{Task, Wanted, tasks};
-use super::model::{Application, Assignment, AuthorizationPolicy, Directory, ServicePrincipal};
+use super::model::{Application, Assignment, Directory, ServicePrincipal};
 use super::place::Place;
-use super::refusal;
+use super::service::Service;
 use crate::failure::Failure;
 use crate::workshop::{Workshop, silent_http};
 
-/// Pages of a list that are read; a page holds 999 objects.
-const PAGES: usize = 5;
-
 /// An ID that views can share.
 pub type Id = StoredValue<String>;
+
+/// What is done with an answer.
+pub type Then = Box<dyn FnOnce(Result<Value, Failure>)>;
 
 /// The way in which calls are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,38 +43,13 @@ pub struct Done {
     pub undo: Option<Vec<Call>>,
 }
 
-/// What `/practice` says about the tenant, as far as these pages want it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct Practice {
-    tenant: PracticeTenant,
-    apps: PracticeApps,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct PracticeTenant {
-    authority: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct PracticeApps {
-    daemon: Option<Registered>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Registered {
-    client_id: String,
-}
-
 /// The state of these pages. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Tenant {
     workshop: StoredValue<Workshop>,
-    http: StoredValue<Option<HttpClient>>,
-    practice: RwSignal<Practice>,
+    service: StoredValue<Option<Service>>,
+    /// What `/practice` says.
+    practice: RwSignal<Value>,
     /// What was loaded last.
     pub directory: RwSignal<Option<Directory>>,
     /// Why it cannot be loaded.
@@ -97,10 +69,15 @@ pub struct Tenant {
 impl Tenant {
     /// Nothing is loaded before somebody comes to these pages.
     pub fn new(workshop: Workshop) -> Self {
+        let service = silent_http().ok().map(|http| Service {
+            http,
+            origin: workshop.origin(),
+            key: workshop.config().practice_key,
+        });
         Self {
             workshop: StoredValue::new(workshop),
-            http: StoredValue::new(silent_http().ok()),
-            practice: RwSignal::new(Practice::default()),
+            service: StoredValue::new(service),
+            practice: RwSignal::new(Value::Null),
             directory: RwSignal::new(None),
             failure: RwSignal::new(None),
             lists: RwSignal::new(BTreeMap::new()),
@@ -131,15 +108,16 @@ impl Tenant {
         self.workshop().config().tenant_label()
     }
 
+    /// Something that `/practice` says, by its JSON pointer.
+    fn told(self, pointer: &str) -> Option<String> {
+        let told = |practice: &Value| Some(practice.pointer(pointer)?.as_str()?.to_owned());
+        self.practice.with(told)
+    }
+
     /// Graph's address for programs outside the browser, with the version.
     pub fn graph(self) -> String {
-        let authority = self
-            .practice
-            .with(|practice| practice.tenant.authority.clone());
-        graph_address(
-            authority.as_deref(),
-            &self.workshop().config().authority_host.to_string(),
-        )
+        let host = self.workshop().config().authority_host.to_string();
+        graph_address(self.told("/tenant/authority").as_deref(), &host)
     }
 
     /// The values that the app and the API are configured with.
@@ -148,9 +126,7 @@ impl Tenant {
         Wanted {
             api: config.api_client_id.to_string(),
             client: config.client_id.to_string(),
-            daemon: self
-                .practice
-                .with(|practice| practice.apps.daemon.as_ref().map(|it| it.client_id.clone())),
+            daemon: self.told("/apps/daemon/clientId"),
             scope: config.scope_name().to_owned(),
             role: config.app_role,
             redirect_uri: self.workshop().origin(),
@@ -160,15 +136,13 @@ impl Tenant {
     /// The steps of the guide, once the directory is there.
     pub fn tasks(self) -> Vec<Task> {
         let wanted = self.wanted();
-        self.directory.with(|directory| {
-            let Some(directory) = directory else {
-                return Vec::new();
-            };
-            let assigned = directory.principal_of(&wanted.api).map(|api| {
-                self.assignments(&format!("servicePrincipals/{}/appRoleAssignedTo", api.id))
-            });
-            tasks(&wanted, directory, &assigned.unwrap_or_default())
-        })
+        let tasks = self.look(|directory| {
+            let api = directory.principal_of(&wanted.api);
+            let path = api.map(|api| format!("servicePrincipals/{}/appRoleAssignedTo", api.id));
+            let assigned = path.map(|path| self.assignments(&path)).unwrap_or_default();
+            tasks(&wanted, directory, &assigned)
+        });
+        tasks.unwrap_or_default()
     }
 
     /// A registration by its client ID.
@@ -206,15 +180,18 @@ impl Tenant {
     }
 
     async fn load_list(self, path: String) {
+        let Some(service) = self.service.get_value() else {
+            return;
+        };
         // A list that cannot be had is empty: the object it belongs to is gone, and its page says so.
-        let list = self.list::<Assignment>(&path).await.unwrap_or_default();
+        let list = service.list(&path).await.unwrap_or_default();
         self.lists.update(|lists| {
-            lists.insert(path, list);
+            lists.insert(path, list.iter().map(Assignment::read).collect());
         });
     }
 
     /// Forgets what was done: it does not fit another directory.
-    pub fn forget(self) {
+    fn forget(self) {
         self.history.set(Vec::new());
         self.lists.set(BTreeMap::new());
     }
@@ -225,7 +202,13 @@ impl Tenant {
     }
 
     async fn reload(self) {
-        match self.read().await {
+        let Some(service) = self.service.get_value() else {
+            return;
+        };
+        if let Ok(practice) = service.practise(Method::Get, "", None).await {
+            self.practice.set(practice);
+        }
+        match service.directory().await {
             Ok(directory) => {
                 self.failure.set(None);
                 self.directory.set(Some(directory));
@@ -240,90 +223,75 @@ impl Tenant {
         }
     }
 
-    async fn read(self) -> Result<Directory, Failure> {
-        let address = format!("{}/practice", self.workshop().origin());
-        if let Some(http) = self.http.get_value()
-            && let Ok(practice) = crate::config::load(&http, &address).await
-        {
-            self.practice.set(practice);
-        }
-        let manifests: Vec<Value> = self.list("applications").await?;
-        let applications = manifests
-            .into_iter()
-            .map(Application::read)
-            .collect::<Result<_, _>>();
-        Ok(Directory {
-            applications: applications
-                .map_err(|error| refusal::unreadable("applications", &error))?,
-            principals: self.list("servicePrincipals").await?,
-            users: self.list("users").await?,
-            grants: self.list("oauth2PermissionGrants").await?,
-            policy: self.policy().await?,
-        })
-    }
-
-    async fn policy(self) -> Result<AuthorizationPolicy, Failure> {
-        let path = "policies/authorizationPolicy";
-        let answer = self.send(&Call::get(path)).await?;
-        serde_json::from_value(answer).map_err(|error| refusal::unreadable(path, &error))
-    }
-
-    /// A whole list, page by page.
-    async fn list<T: DeserializeOwned>(self, path: &str) -> Result<Vec<T>, Failure> {
-        let mut all = Vec::new();
-        let mut next = Some(format!("{path}?$top=999"));
-        for _ in 0..PAGES {
-            let Some(page) = next.take() else { break };
-            let mut answer = self.send(&Call::get(page)).await?;
-            let page: Result<Vec<T>, _> = serde_json::from_value(answer["value"].take());
-            all.extend(page.map_err(|error| refusal::unreadable(path, &error))?);
-            let link = answer["@odata.nextLink"]
-                .as_str()
-                .and_then(|link| link.split_once('?'));
-            next = link.map(|(_, query)| format!("{path}?{query}"));
-        }
-        Ok(all)
-    }
-
     /// Makes a change, then loads the directory again. `then` gets the answer to the first call.
-    pub fn make(self, change: Change, then: impl FnOnce(Result<Value, Failure>) + 'static) {
-        if self.busy.get_untracked() {
-            return;
-        }
-        self.busy.set(true);
+    pub fn make(self, change: Change, then: Then) {
+        let Some(service) = self.begin() else { return };
         spawn_local(async move {
-            let outcome = self.send_all(&change.calls).await;
-            if let Ok(answer) = &outcome {
-                self.notice.set(Some(format!("{}: done.", change.title)));
-                let undo = match &change.undo {
-                    Undo::By(calls) => Some(calls.iter().map(|call| call.filled(answer)).collect()),
-                    Undo::Never(_) => None,
-                };
-                self.history.update(|history| {
-                    let number = history.len() + 1;
-                    history.push(Done {
-                        number,
-                        change,
-                        undo,
-                    });
-                });
+            let outcome = service.send_all(&change.calls).await;
+            match &outcome {
+                Ok(answer) => {
+                    let undo = match &change.undo {
+                        Undo::By(calls) => {
+                            Some(calls.iter().map(|call| call.filled(answer)).collect())
+                        }
+                        Undo::Never(_) => None,
+                    };
+                    self.notice.set(Some(format!("{}: done.", change.title)));
+                    self.remember(change, undo);
+                }
+                Err((0, _)) => {}
+                Err((made, _)) => {
+                    let calls = change.calls[..*made].to_vec();
+                    let title = format!("{} (only in part)", change.title);
+                    self.notice.set(Some(format!("{title}.")));
+                    self.remember(
+                        Change {
+                            title,
+                            calls,
+                            az: Vec::new(),
+                            undo: change.undo,
+                        },
+                        None,
+                    );
+                }
             }
             self.reload().await;
             self.busy.set(false);
-            then(outcome);
+            then(outcome.map_err(|(_, why)| why));
+        });
+    }
+
+    /// The way to the directory, unless something is under way.
+    fn begin(self) -> Option<Service> {
+        if self.busy.get_untracked() {
+            return None;
+        }
+        let service = self.service.get_value()?;
+        self.busy.set(true);
+        Some(service)
+    }
+
+    fn remember(self, change: Change, undo: Option<Vec<Call>>) {
+        self.history.update(|history| {
+            let number = history.len() + 1;
+            history.push(Done {
+                number,
+                change,
+                undo,
+            });
         });
     }
 
     /// Takes the last change back.
-    pub fn undo(self, number: usize) {
-        let done = self
+    pub fn undo(self) {
+        let last = self
             .history
-            .with_untracked(|history| history.get(number - 1).cloned());
+            .with_untracked(|history| history.last().cloned());
         let Some(Done {
             change,
             undo: Some(calls),
             ..
-        }) = done
+        }) = last
         else {
             return;
         };
@@ -333,78 +301,30 @@ impl Tenant {
             az: Vec::new(),
             undo: Undo::By(change.calls),
         };
-        self.history
-            .update(|history| history[number - 1].undo = None);
-        self.make(back, move |outcome| {
+        let then = move |outcome: Result<Value, Failure>| {
             if let Err(failure) = outcome {
                 self.notice.set(Some(format!(
                     "It could not be taken back. {}",
                     failure.what
                 )));
             }
-        });
-    }
-
-    /// Sends calls one after the other; each is filled in with the answers before. The first answer comes back.
-    async fn send_all(self, calls: &[Call]) -> Result<Value, Failure> {
-        let mut first = None;
-        for call in calls {
-            let call = first
-                .as_ref()
-                .map_or_else(|| call.clone(), |answer| call.filled(answer));
-            let answer = self.send(&call).await?;
-            first.get_or_insert(answer);
-        }
-        Ok(first.unwrap_or_default())
-    }
-
-    /// Asks Graph.
-    async fn send(self, call: &Call) -> Result<Value, Failure> {
-        let address = format!("{}/graph/v1.0/{}", self.workshop().origin(), call.path);
-        let body = call.body.as_ref().map(ToString::to_string);
-        self.request(call.method.name(), &address, body).await
-    }
-
-    /// Tells the practice tenant to do something that no real tenant can do.
-    pub async fn practise(self, path: &str, body: &Value) -> Result<Value, Failure> {
-        let address = format!("{}/practice/{path}", self.workshop().origin());
-        self.request("POST", &address, Some(body.to_string())).await
-    }
-
-    async fn request(
-        self,
-        method: &str,
-        address: &str,
-        body: Option<String>,
-    ) -> Result<Value, Failure> {
-        let config = self.workshop().config();
-        let Some(http) = self.http.get_value() else {
-            return Err(Failure::config("no HTTP client"));
         };
-        let mut request = http::Request::builder()
-            .method(method)
-            .uri(address)
-            .header("accept", "application/json");
-        if let Some(key) = config.practice_key {
-            request = request.header("x-practice-key", key.expose());
-        }
-        if body.is_some() {
-            request = request.header("content-type", "application/json");
-        }
-        let request = request.body(body.unwrap_or_default().into_bytes());
-        let request = request.map_err(|error| Failure::config(&error.to_string()))?;
-        let answer = http
-            .send(request)
-            .await
-            .map_err(|error| refusal::unreachable(&error))?;
-        let (status, body) = (answer.status(), answer.body());
-        if !status.is_success() {
-            return Err(refusal::refused(status.as_u16(), body));
-        }
-        if body.is_empty() {
-            return Ok(Value::Null);
-        }
-        serde_json::from_slice(body).map_err(|error| refusal::unreadable(address, &error))
+        self.make(back, Box::new(then));
+    }
+
+    /// Puts the practice tenant into another state as a whole; what was done here does not fit it.
+    pub fn replace(self, path: String, body: Value, notice: &'static str, then: Then) {
+        let Some(service) = self.begin() else { return };
+        spawn_local(async move {
+            let outcome = service.practise(Method::Post, &path, Some(&body)).await;
+            if outcome.is_ok() {
+                self.forget();
+                self.notice.set(Some(notice.to_owned()));
+            }
+            self.reload().await;
+            self.busy.set(false);
+            then(outcome);
+        });
     }
 }
 
@@ -430,17 +350,16 @@ mod tests {
 
     #[test]
     fn programs_find_graph_where_the_tenant_has_it() {
-        let address = |authority, host| graph_address(authority, host);
         assert_eq!(
-            address(Some("https://localhost:8443/t"), "http://localhost:8400"),
+            graph_address(Some("https://localhost:8443/t"), "http://localhost:8400"),
             "https://127.0.0.1:8443/graph/v1.0"
         );
         assert_eq!(
-            address(None, "http://localhost:8400"),
+            graph_address(None, "http://localhost:8400"),
             "http://localhost:8400/graph/v1.0"
         );
         assert_eq!(
-            address(None, "https://login.microsoftonline.com"),
+            graph_address(None, "https://login.microsoftonline.com"),
             "https://graph.microsoft.com/v1.0"
         );
     }

@@ -146,7 +146,7 @@ pub fn add_permission(app: &Application, permission: &Permission) -> Change {
         }),
     }
     let title = format!("Add the permission {}", permission.name);
-    patch(app, title, json!({"requiredResourceAccess": resources})).az(&[
+    patch(app, title, json!({"requiredResourceAccess": resources.iter().map(RequiredResource::json).collect::<Vec<_>>()})).az(&[
         "az",
         "ad",
         "app",
@@ -174,7 +174,7 @@ pub fn remove_permission(app: &Application, permission: &Permission) -> Change {
     }
     resources.retain(|resource| !resource.resource_access.is_empty());
     let title = format!("Remove the permission {}", permission.name);
-    patch(app, title, json!({"requiredResourceAccess": resources})).az(&[
+    patch(app, title, json!({"requiredResourceAccess": resources.iter().map(RequiredResource::json).collect::<Vec<_>>()})).az(&[
         "az",
         "ad",
         "app",
@@ -344,10 +344,7 @@ pub fn unassign(assignment: &Assignment, api: &ServicePrincipal) -> Change {
 
 /// Whether users may consent for themselves.
 pub fn set_user_consent(directory: &Directory, allowed: bool) -> Change {
-    let now = &directory
-        .policy
-        .default_user_role_permissions
-        .permission_grant_policies_assigned;
+    let now = &directory.policy.grant_policies;
     let kept = now
         .iter()
         .filter(|name| !name.starts_with("ManagePermissionGrantsForSelf."));
@@ -492,10 +489,7 @@ mod tests {
     fn user_consent_is_switched_and_other_policies_stay() {
         let mut directory = directory();
         let other = "ManagePermissionGrantsForOwnedResource.x".to_owned();
-        directory
-            .policy
-            .default_user_role_permissions
-            .permission_grant_policies_assigned = vec![USERS_MAY_CONSENT.to_owned(), other.clone()];
+        directory.policy.grant_policies = vec![USERS_MAY_CONSENT.to_owned(), other.clone()];
         let off = set_user_consent(&directory, false);
         let assigned = "/defaultUserRolePermissions/permissionGrantPoliciesAssigned";
         assert_eq!(

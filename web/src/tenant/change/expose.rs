@@ -1,6 +1,6 @@
 //! What a registration offers as an API: its identifier, its scopes, its roles, the version of its tokens.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::model::{AppRole, Application, PreAuthorized, Scope};
 use super::{Change, patch};
@@ -75,7 +75,7 @@ fn set_scopes(app: &Application, title: impl Into<String>, scopes: &[Scope]) -> 
     patch(
         app,
         title,
-        json!({"api": {"oauth2PermissionScopes": scopes}}),
+        json!({"api": {"oauth2PermissionScopes": scopes.iter().map(Scope::json).collect::<Vec<_>>()}}),
     )
 }
 
@@ -104,7 +104,8 @@ pub fn remove_role(app: &Application, id: &str) -> Change {
 }
 
 fn set_roles(app: &Application, title: impl Into<String>, roles: &[AppRole]) -> Change {
-    let text = serde_json::to_string(roles).unwrap_or_default();
+    let roles = roles.iter().map(AppRole::json).collect::<Value>();
+    let text = roles.to_string();
     patch(app, title, json!({"appRoles": roles})).az(&[
         "az",
         "ad",
@@ -177,7 +178,7 @@ fn set_clients(app: &Application, title: String, clients: &[PreAuthorized]) -> C
     patch(
         app,
         title,
-        json!({"api": {"preAuthorizedApplications": clients}}),
+        json!({"api": {"preAuthorizedApplications": clients.iter().map(PreAuthorized::json).collect::<Vec<_>>()}}),
     )
 }
 

@@ -8,29 +8,25 @@ use super::super::change::registration::{
 use super::super::model::Platform;
 use super::super::place::Blade;
 use super::super::store::{Id, Tenant};
-use super::frame::blade;
-use super::parts::{Words, act, choice, entry, filled, form, nothing, rows, tick};
+use super::frame::{blade, section};
+use super::parts::{Words, choice, entry, filled, form, nothing, tick};
 use super::registrations::owned;
+use super::rows::{Act, Name, Row, rows};
 
 pub(super) fn view(tenant: Tenant, app_id: Id) -> AnyView {
-    let platforms = Platform::ALL
-        .map(|platform| uris(tenant, app_id, platform))
-        .collect_view();
-    let body = view! {
-        <section>
-            <h2>"Redirect URIs"</h2>
-            <p>"Where Entra sends people back to, with the answer. The platform decides who may redeem the code, and how."</p>
-            {platforms}
-        </section>
-        {add(tenant, app_id)}
-        {public_client_flows(tenant, app_id)}
-        {audience(tenant, app_id)}
-    };
+    let platforms = Platform::ALL.map(|platform| uris(tenant, app_id, platform));
+    let why = "Where Entra sends people back to, with the answer. The platform decides who may redeem the code, and how.";
+    let body = vec![
+        section("Redirect URIs", why, platforms.into()),
+        add(tenant, app_id),
+        public_client_flows(tenant, app_id),
+        audience(tenant, app_id),
+    ];
     let lede = "Where this app may be answered, and what kind of client it is.";
-    blade(tenant, app_id, Blade::Authentication, lede, body.into_any())
+    blade(tenant, app_id, Blade::Authentication, lede, body)
 }
 
-fn uris(tenant: Tenant, app_id: Id, platform: Platform) -> impl IntoView {
+fn uris(tenant: Tenant, app_id: Id, platform: Platform) -> AnyView {
     let note = match platform {
         Platform::Spa => "Redeems its code in the browser, by a request with an Origin; no secret.",
         Platform::PublicClient => {
@@ -38,37 +34,42 @@ fn uris(tenant: Tenant, app_id: Id, platform: Platform) -> impl IntoView {
         }
         Platform::Web => "Redeems its code on a server, with a secret or a certificate.",
     };
-    let list = rows(platform.title(), "No redirect URI.", move || {
-        let app = tenant.application(app_id);
-        let uris = app
-            .map(|app| app.redirect_uris(platform).to_vec())
-            .unwrap_or_default();
-        let row = |uri: String| {
-            let one = StoredValue::new(uri.clone());
-            let change = move || {
-                let app = tenant.application(app_id)?;
-                Some(remove_redirect_uri(&app, platform, &one.get_value()))
-            };
-            view! { <code class="name">{uri.clone()}</code>{act(tenant, "Remove", uri, change)} }
-                .into_any()
+    let list = rows(tenant, platform.title(), "No redirect URI.", move || {
+        let row = |uri: &String| {
+            let name = Name::Code(uri.clone());
+            let uri = uri.clone();
+            let act = Act::new("Remove", &uri.clone(), move || {
+                Some(remove_redirect_uri(
+                    &tenant.application(app_id)?,
+                    platform,
+                    &uri,
+                ))
+            });
+            Row {
+                name,
+                act: Some(act),
+                ..Row::default()
+            }
         };
-        uris.into_iter().map(row).collect()
+        let app = tenant.application(app_id).unwrap_or_default();
+        app.redirect_uris(platform).iter().map(row).collect()
     });
-    view! { <h3>{platform.title()}</h3><p class="note">{note}</p>{list} }
+    view! { <h3>{platform.title()}</h3><p class="note">{note}</p>{list} }.into_any()
 }
 
 fn add(tenant: Tenant, app_id: Id) -> AnyView {
     let wanted = tenant.wanted();
-    let app = tenant.application(app_id);
-    let missing = app.is_some_and(|app| app.spa.redirect_uris.is_empty());
-    let suggestion = if app_id.get_value() == wanted.client && missing {
+    let missing = tenant
+        .application(app_id)
+        .is_some_and(|app| app.spa.is_empty());
+    let is_client = app_id.get_value() == wanted.client;
+    let uri = RwSignal::new(if is_client && missing {
         wanted.redirect_uri
     } else {
         String::new()
-    };
-    let uri = RwSignal::new(suggestion);
+    });
     let platform = RwSignal::new(Platform::Spa.member().to_owned());
-    let platforms = Signal::stored(owned(&Platform::ALL.map(|one| (one.member(), one.title()))));
+    let platforms = owned(&Platform::ALL.map(|one| (one.member(), one.title())));
     let draft = Signal::derive(move || {
         let app = tenant.application(app_id).ok_or_else(nothing)?;
         let uri = filled(uri, "Type a redirect URI to see the call.")?;
@@ -82,10 +83,11 @@ fn add(tenant: Tenant, app_id: Id) -> AnyView {
         }
         Ok(add_redirect_uri(&app, platform, &uri))
     });
-    let entries = view! {
-        {choice("platform", "Platform", "", platforms, platform)}
-        {entry("redirect-uri", "Redirect URI", "https, or http for localhost. Compared letter by letter; only the port of localhost is free.", uri)}
-    };
+    let hint = "https, or http for localhost. Compared letter by letter; only the port of localhost is free.";
+    let entries = vec![
+        choice("platform", "Platform", "", platforms, platform),
+        entry("redirect-uri", "Redirect URI", hint, uri),
+    ];
     let words = Words {
         id: "add-uri",
         title: "Add a platform",
@@ -93,7 +95,7 @@ fn add(tenant: Tenant, app_id: Id) -> AnyView {
               report as a CORS error.",
         verb: "Add redirect URI",
     };
-    form(tenant, words, entries.into_any(), draft, move |_| {
+    form(tenant, words, entries, draft, move |_| {
         uri.set(String::new());
     })
 }
@@ -117,19 +119,19 @@ fn public_client_flows(tenant: Tenant, app_id: Id) -> AnyView {
               secret: AADSTS7000218.",
         verb: "Save",
     };
-    let entry = tick(
-        "public-flows",
-        "Treat this app as a public client where no redirect URI tells",
-        "",
-        allowed,
-    );
-    form(tenant, words, entry, draft, |_| ())
+    let label = "Treat this app as a public client where no redirect URI tells";
+    form(
+        tenant,
+        words,
+        vec![tick("public-flows", label, "", allowed)],
+        draft,
+        |_| (),
+    )
 }
 
 fn audience(tenant: Tenant, app_id: Id) -> AnyView {
     let now = tenant.application(app_id).map(|app| app.sign_in_audience);
     let audience = RwSignal::new(now.unwrap_or_default());
-    let audiences = Signal::stored(owned(&AUDIENCES));
     let draft = Signal::derive(move || {
         let app = tenant.application(app_id).ok_or_else(nothing)?;
         if app.sign_in_audience == audience.get() {
@@ -143,17 +145,12 @@ fn audience(tenant: Tenant, app_id: Id) -> AnyView {
         why: "An app of one directory is not found under /common: AADSTS50194.",
         verb: "Save",
     };
-    form(
-        tenant,
-        words,
-        choice(
-            "audience-choice",
-            "Who may sign in",
-            "",
-            audiences,
-            audience,
-        ),
-        draft,
-        |_| (),
-    )
+    let entry = choice(
+        "audience-choice",
+        "Who may sign in",
+        "",
+        owned(&AUDIENCES),
+        audience,
+    );
+    form(tenant, words, vec![entry], draft, |_| ())
 }

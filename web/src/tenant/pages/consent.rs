@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::super::change::consent::set_user_consent;
 use super::super::store::Tenant;
-use super::frame::page;
+use super::frame;
 use super::parts::{Words, choice, form, nothing};
 use super::registrations::owned;
 
@@ -39,13 +39,12 @@ pub(super) fn view(tenant: Tenant) -> AnyView {
         "user-consent-choice",
         "May users consent for themselves?",
         "",
-        Signal::stored(owned(&ANSWERS)),
+        owned(&ANSWERS),
         answer,
     );
-    page(
-        "Directory",
-        "User consent".to_owned(),
+    frame::list(
+        "User consent",
         "Who may say yes to what an app asks for.",
-        form(tenant, words, entry, draft, |_| ()),
+        vec![form(tenant, words, vec![entry], draft, |_| ())],
     )
 }

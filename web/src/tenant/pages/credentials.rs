@@ -10,18 +10,24 @@ use super::super::change::credentials::{
 use super::super::model::{Application, Credential};
 use super::super::place::Blade;
 use super::super::store::{Id, Tenant};
-use super::frame::blade;
-use super::parts::{Words, act, area, choice, entry, filled, form, nothing, rows};
+use super::frame::{blade, section};
+use super::parts::{Words, area, choice, entry, filled, form, nothing};
 use super::registrations::owned;
-use crate::components::Secret;
+use super::rows::{Act, Name, Row, rows};
+use crate::components::{Json, Secret};
 use crate::system::BrowserClock;
 
-/// How long a secret lasts, in days. Entra allows two years at most.
+/// How long a secret lasts, in days. Entra's admin center offers two years at most.
 const LIFETIMES: [(&str, &str); 3] = [
     ("180", "180 days"),
     ("365", "365 days"),
     ("730", "730 days"),
 ];
+
+/// Makes a key pair.
+const OPENSSL: &str = "openssl req -x509 -newkey rsa:2048 -nodes -days 365 \\
+  -subj /CN=workshop-daemon \\
+  -keyout private-key.pem -out certificate.pem";
 
 pub(super) fn view(tenant: Tenant, app_id: Id) -> AnyView {
     // The text of a secret that was just made: it is in no other place.
@@ -36,70 +42,68 @@ pub(super) fn view(tenant: Tenant, app_id: Id) -> AnyView {
             }
         })
     };
-    let body = view! {
-        <section>
-            <h2>"Client secrets"</h2>
-            <p>"A password of the app. One for each consumer, so that taking one away stops one consumer only."</p>
-            {fresh}
-            {list(tenant, app_id, "Client secrets", "No client secret.", |app| app.password_credentials, remove_secret)}
-        </section>
-        {secret(tenant, app_id, made)}
-        <section>
-            <h2>"Certificates"</h2>
-            <p>"The public half of a key pair. The app signs with the private half, which never leaves it: nothing to be stolen on the way."</p>
-            {list(tenant, app_id, "Certificates", "No certificate.", |app| app.key_credentials, remove_certificate)}
-        </section>
-        {upload(tenant, app_id)}
-    };
+    let secrets = rows(tenant, "Client secrets", "No client secret.", move || {
+        let app = tenant.application(app_id).unwrap_or_default();
+        app.password_credentials
+            .into_iter()
+            .map(|one| row(tenant, app_id, one, remove_secret))
+            .collect()
+    });
+    let certificates = rows(tenant, "Certificates", "No certificate.", move || {
+        let app = tenant.application(app_id).unwrap_or_default();
+        app.key_credentials
+            .into_iter()
+            .map(|one| row(tenant, app_id, one, remove_certificate))
+            .collect()
+    });
+    let body = vec![
+        section(
+            "Client secrets",
+            "A password of the app. One for each consumer, so that taking one away stops one consumer only.",
+            vec![fresh.into_any(), secrets],
+        ),
+        secret(tenant, app_id, made),
+        section(
+            "Certificates",
+            "The public half of a key pair. The app signs with the private half, which never leaves it: nothing to be stolen on the \
+             way.",
+            vec![certificates],
+        ),
+        upload(tenant, app_id),
+    ];
     let lede = "What a confidential client proves itself with at the token endpoint. A browser app or a desktop app has none: it \
                 could not keep it.";
-    blade(tenant, app_id, Blade::Credentials, lede, body.into_any())
+    blade(tenant, app_id, Blade::Credentials, lede, body)
 }
 
-fn list(
+fn row(
     tenant: Tenant,
     app_id: Id,
-    label: &'static str,
-    empty: &'static str,
-    of: fn(Application) -> Vec<Credential>,
+    credential: Credential,
     remove: fn(&Application, &Credential) -> Change,
-) -> AnyView {
-    let find = move || tenant.application(app_id);
-    rows(label, empty, move || {
-        let row = |credential: Credential| {
-            let name = credential
-                .display_name
-                .clone()
-                .unwrap_or_else(|| "without a description".to_owned());
-            let hint = credential
-                .hint
-                .clone()
-                .map(|hint| view! { <code>{hint}"…"</code> });
-            let until = format!("until {}", credential.expires());
-            let id = credential.key_id.clone();
-            let one = StoredValue::new(credential);
-            let change = move || Some(remove(&find()?, &one.get_value()));
-            view! {
-                <span class="name">{name.clone()}</span>
-                {hint}
-                <span class="note">{until}" · "<code>{id}</code></span>
-                {act(tenant, "Remove", name, change)}
-            }
-            .into_any()
-        };
-        find()
-            .map(of)
-            .unwrap_or_default()
-            .into_iter()
-            .map(row)
-            .collect()
-    })
+) -> Row {
+    let name = credential
+        .display_name
+        .clone()
+        .unwrap_or_else(|| "without a description".to_owned());
+    Row {
+        code: credential
+            .hint
+            .as_ref()
+            .map(|hint| format!("{hint}…"))
+            .unwrap_or_default(),
+        note: format!("until {} · {}", credential.expires(), credential.key_id),
+        act: Some(Act::new("Remove", &name, move || {
+            Some(remove(&tenant.application(app_id)?, &credential))
+        })),
+        name: Name::Words(name),
+        ..Row::default()
+    }
 }
 
 fn secret(tenant: Tenant, app_id: Id, made: RwSignal<Option<String>>) -> AnyView {
     let description = RwSignal::new(String::new());
     let days = RwSignal::new(LIFETIMES[0].0.to_owned());
-    let lifetimes = Signal::stored(owned(&LIFETIMES));
     let draft = Signal::derive(move || {
         let app = tenant.application(app_id).ok_or_else(nothing)?;
         let description = filled(description, "Say whose secret it is, to see the call.")?;
@@ -108,17 +112,22 @@ fn secret(tenant: Tenant, app_id: Id, made: RwSignal<Option<String>>) -> AnyView
         let ends = UnixTime(now - now.rem_euclid(60) + days * 24 * 60 * 60);
         Ok(add_secret(&app, &description, &ends.to_string()))
     });
-    let entries = view! {
-        {entry("secret-description", "Description", "Who uses it.", description)}
-        {choice("secret-expires", "Expires", "", lifetimes, days)}
-    };
+    let entries = vec![
+        entry(
+            "secret-description",
+            "Description",
+            "Who uses it.",
+            description,
+        ),
+        choice("secret-expires", "Expires", "", owned(&LIFETIMES), days),
+    ];
     let words = Words {
         id: "secret",
         title: "New client secret",
         why: "Entra makes it up and shows it once. The command line writes it to the terminal.",
         verb: "Add client secret",
     };
-    form(tenant, words, entries.into_any(), draft, move |answer| {
+    form(tenant, words, entries, draft, move |answer| {
         description.set(String::new());
         made.set(answer["secretText"].as_str().map(str::to_owned));
     })
@@ -135,23 +144,31 @@ fn upload(tenant: Tenant, app_id: Id) -> AnyView {
         let description = filled(description, "Say whose certificate it is.")?;
         Ok(add_certificate(&app, &description, &key))
     });
-    let entries = view! {
-        {entry("certificate-description", "Description", "Who uses it.", description)}
-        {area("certificate-pem", "Certificate (PEM)", "Paste the file. Never the private key.", pem)}
-        <details class="more">
-            <summary>"Make one"</summary>
-            <pre class="json" tabindex="0" role="region" aria-label="Command"><code>
-                "openssl req -x509 -newkey rsa:2048 -nodes -days 365 \\\n  -subj /CN=workshop-daemon \\\n  -keyout private-key.pem -out certificate.pem"
-            </code></pre>
-        </details>
+    let how = view! {
+        <details class="more"><summary>"Make one"</summary><Json label="Command" text=OPENSSL/></details>
     };
+    let entries = vec![
+        entry(
+            "certificate-description",
+            "Description",
+            "Who uses it.",
+            description,
+        ),
+        area(
+            "certificate-pem",
+            "Certificate (PEM)",
+            "Paste the file. Never the private key.",
+            pem,
+        ),
+        how.into_any(),
+    ];
     let words = Words {
         id: "certificate",
         title: "Upload a certificate",
         why: "The list is sent as a whole; Graph knows those that are there by their IDs.",
         verb: "Add certificate",
     };
-    form(tenant, words, entries.into_any(), draft, move |_| {
+    form(tenant, words, entries, draft, move |_| {
         description.set(String::new());
         pem.set(String::new());
     })

@@ -12,14 +12,14 @@ pub fn TenantDock() -> impl IntoView {
     let last = move || {
         tenant
             .history
-            .with(|all| all.last().map(|done| (done.number, done.undo.is_some())))
+            .with(|all| all.last().map(|done| done.undo.is_some()))
     };
     let undo = move || {
-        last().map(|(number, undoable)| {
+        last().map(|undoable| {
             view! {
                 <span class="tools">
                     {undoable.then(|| view! {
-                        <button type="button" class="small" disabled=tenant.busy on:click=move |_| tenant.undo(number)>"Undo"</button>
+                        <button type="button" class="small" disabled=tenant.busy on:click=move |_| tenant.undo()>"Undo"</button>
                     })}
                     <a href=Place::History.path()>"Its calls"</a>
                 </span>

@@ -7,40 +7,9 @@ use super::super::change::registration::set_principal;
 use super::super::model::{Assignment, DEFAULT_ACCESS, Directory, Grant, ServicePrincipal};
 use super::super::place::Place;
 use super::super::store::{Id, Tenant};
-use super::frame::page;
-use super::parts::{Words, act, choice, form, nothing, rows, tick};
-
-pub(super) fn list(tenant: Tenant) -> AnyView {
-    let own = tenant.workshop().config().tenant_id.to_string();
-    let groups = [
-        (Origin::Here, "Registered in this tenant"),
-        (Origin::Azure, "Managed identities"),
-        (Origin::Elsewhere, "Microsoft applications"),
-    ];
-    let body = groups
-        .into_iter()
-        .map(|(origin, title)| {
-            let own = own.clone();
-            let list = rows(title, "None.", move || {
-                let all = tenant
-                    .look(|directory| directory.principals.clone())
-                    .unwrap_or_default();
-                all.into_iter()
-                    .filter(|one| origin_of(one, &own) == origin)
-                    .map(row)
-                    .collect()
-            });
-            view! { <section><h2>{title}</h2>{list}</section> }
-        })
-        .collect_view();
-    page(
-        "Directory",
-        "Enterprise applications".to_owned(),
-        "Service principals: apps and Azure's managed identities as members of this tenant. Assignments and consents hang on \
-         these, not on the registrations.",
-        body.into_any(),
-    )
-}
+use super::frame::{self, page, section};
+use super::parts::{Words, choice, first_of, form, nothing, tick};
+use super::rows::{Act, Name, Row, facts, rows};
 
 /// Where a service principal comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,44 +29,39 @@ fn origin_of(principal: &ServicePrincipal, own: &str) -> Origin {
     }
 }
 
-fn row(principal: ServicePrincipal) -> AnyView {
-    let path = Place::Principal(principal.id.clone()).path();
-    view! { <a class="name" href=path>{principal.display_name}</a><code>{principal.id}</code> }
-        .into_any()
-}
-
-pub(super) fn view(tenant: Tenant, id: Id) -> AnyView {
-    let principal = find(tenant, id).unwrap_or_default();
-    let identity = principal.is_managed_identity();
-    let eyebrow = view! { <a href=Place::Enterprise.path()>"Enterprise applications"</a> };
-    let of_others = (!identity).then(|| {
-        view! {
-            {assigned(tenant, id)}
-            {assigning(tenant, id)}
-            {properties(tenant, id)}
-        }
+pub(super) fn list(tenant: Tenant) -> AnyView {
+    let groups = [
+        (Origin::Here, "Registered in this tenant"),
+        (Origin::Azure, "Managed identities"),
+        (Origin::Elsewhere, "Microsoft applications"),
+    ];
+    let row = |one: &ServicePrincipal| Row {
+        name: Name::Link(
+            one.display_name.clone(),
+            Place::Principal(one.id.clone()).path(),
+        ),
+        code: one.id.clone(),
+        ..Row::default()
+    };
+    let own = tenant.workshop().config().tenant_id.to_string();
+    let groups = groups.map(|(origin, title)| {
+        let own = own.clone();
+        let list = rows(tenant, title, "None.", move || {
+            let of = tenant.look(|directory| {
+                directory
+                    .principals
+                    .iter()
+                    .filter(|one| origin_of(one, &own) == origin)
+                    .map(row)
+                    .collect()
+            });
+            of.unwrap_or_default()
+        });
+        section(title, "", vec![list])
     });
-    let body = view! {
-        <section>
-            <dl class="versus">
-                <dt>"Object ID"</dt>
-                <dd><code>{principal.id.clone()}</code></dd>
-                <dt>"Application ID"</dt>
-                <dd><code>{principal.app_id.clone()}</code></dd>
-                <dt>"Type"</dt>
-                <dd>{principal.service_principal_type.clone()}</dd>
-            </dl>
-        </section>
-        {held(tenant, id, identity)}
-        {consents(tenant, id)}
-        {of_others}
-    };
-    let lede = if identity {
-        "An identity that Azure gives to a resource: no secret, no registration. Its object ID is what a role is assigned to."
-    } else {
-        "Who may use this app, what it has been granted, and what it grants to others."
-    };
-    page(eyebrow, principal.display_name, lede, body.into_any())
+    let lede = "Service principals: apps and Azure's managed identities as members of this tenant. Assignments and consents hang on \
+                these, not on the registrations.";
+    frame::list("Enterprise applications", lede, groups.into())
 }
 
 fn find(tenant: Tenant, id: Id) -> Option<ServicePrincipal> {
@@ -108,155 +72,177 @@ fn by_id(tenant: Tenant, id: &str) -> Option<ServicePrincipal> {
     tenant.look(|directory| directory.principal(id).cloned())?
 }
 
+pub(super) fn view(tenant: Tenant, id: Id) -> AnyView {
+    let principal = find(tenant, id).unwrap_or_default();
+    let identity = principal.is_managed_identity();
+    let table = facts(vec![
+        ("Object ID", principal.id),
+        ("Application ID", principal.app_id),
+        ("Type", principal.service_principal_type),
+    ]);
+    let mut body = vec![table];
+    let lede = if identity {
+        body.push(held(tenant, id, identity));
+        "An identity that Azure gives to a resource: no secret, no registration. Its object ID is what a role is assigned to."
+    } else {
+        body.extend([
+            assigned(tenant, id),
+            assigning(tenant, id),
+            consents(tenant, id),
+            held(tenant, id, identity),
+            properties(tenant, id),
+        ]);
+        "Who may use this app, what it has been granted, and what it grants to others."
+    };
+    let eyebrow = view! { <a href=Place::Enterprise.path()>"Enterprise applications"</a> };
+    page(
+        eyebrow.into_any(),
+        principal.display_name,
+        lede.into_any(),
+        body,
+    )
+}
+
 fn assigned_path(id: &str) -> String {
     format!("servicePrincipals/{id}/appRoleAssignedTo")
 }
 
 /// Who holds a role of this app.
-fn assigned(tenant: Tenant, id: Id) -> impl IntoView {
+fn assigned(tenant: Tenant, id: Id) -> AnyView {
     let path = id.with_value(|id| assigned_path(id));
-    let list = rows("Assignments", "Nobody is assigned.", move || {
-        tenant
-            .assignments(&path)
-            .into_iter()
-            .map(|one| assignment(tenant, one, true))
-            .collect()
+    let list = rows(tenant, "Assignments", "Nobody is assigned.", move || {
+        let row = |one: Assignment| {
+            let who = one.principal_display_name.clone();
+            let who = who.unwrap_or_else(|| name_of(tenant, &one.principal_id));
+            let note = one.principal_type.clone().unwrap_or_default();
+            Row {
+                note,
+                ..assignment(tenant, one, who)
+            }
+        };
+        tenant.assignments(&path).into_iter().map(row).collect()
     });
-    view! {
-        <section>
-            <h2>"Users and groups"</h2>
-            <p>"Who holds a role of this app. In a token for it the role stands under roles."</p>
-            {list}
-        </section>
-    }
+    section(
+        "Users and groups",
+        "Who holds a role of this app. In a token for it the role stands under roles.",
+        vec![list],
+    )
 }
 
 /// The roles that this app, or identity, holds of others.
-fn held(tenant: Tenant, id: Id, identity: bool) -> impl IntoView {
+fn held(tenant: Tenant, id: Id, identity: bool) -> AnyView {
     let path = id.with_value(|id| format!("servicePrincipals/{id}/appRoleAssignments"));
     let empty = if identity {
         "No role yet: the API answers its tokens with 403."
     } else {
         "No role."
     };
-    let list = rows("App roles it holds", empty, move || {
-        tenant
-            .assignments(&path)
-            .into_iter()
-            .map(|one| assignment(tenant, one, false))
-            .collect()
-    });
-    let api = tenant.wanted().api;
     let way = move || {
+        let wanted = tenant.wanted().api;
         let api = tenant
-            .look(|directory| directory.principal_of(&api).cloned())
+            .look(|directory| directory.principal_of(&wanted).cloned())
             .flatten()?;
         let path = Place::Principal(api.id).path();
         Some(view! { <p><a href=path>"Assign a role of "{api.display_name}</a></p> })
     };
-    view! {
-        <section>
-            <h2>"App roles it holds"</h2>
-            {list}
-            {identity.then_some(way)}
-        </section>
+    let mut body = vec![held_roles(tenant, path, empty)];
+    if identity {
+        body.push(way.into_any());
+    }
+    section("App roles it holds", "", body)
+}
+
+/// What is assigned to somebody, of whichever app.
+pub(super) fn held_roles(tenant: Tenant, path: String, empty: &'static str) -> AnyView {
+    rows(tenant, "App roles", empty, move || {
+        let row = |one: Assignment| {
+            let of = one.resource_display_name.clone();
+            let of = of.unwrap_or_else(|| name_of(tenant, &one.resource_id));
+            assignment(tenant, one, of)
+        };
+        tenant.assignments(&path).into_iter().map(row).collect()
+    })
+}
+
+fn name_of(tenant: Tenant, id: &str) -> String {
+    tenant
+        .look(|directory| directory.name_of(id))
+        .unwrap_or_default()
+}
+
+fn assignment(tenant: Tenant, one: Assignment, name: String) -> Row {
+    let api = by_id(tenant, &one.resource_id).unwrap_or_default();
+    Row {
+        code: api.role_name(&one.app_role_id),
+        act: Some(Act::new("Remove", &name, move || {
+            Some(unassign(&one, &by_id(tenant, &one.resource_id)?))
+        })),
+        name: Name::Words(name),
+        ..Row::default()
     }
 }
 
-/// `to`: seen from the API, so it says who; otherwise from the holder, so it says of which API.
-pub(super) fn assignment(tenant: Tenant, one: Assignment, to: bool) -> AnyView {
-    let api = by_id(tenant, &one.resource_id);
-    let role = api.as_ref().map_or_else(
-        || one.app_role_id.clone(),
-        |api| api.role_name(&one.app_role_id),
-    );
-    let (other, known) = if to {
-        (&one.principal_id, &one.principal_display_name)
-    } else {
-        (&one.resource_id, &one.resource_display_name)
-    };
-    let name = known.clone().unwrap_or_else(|| {
-        tenant
-            .look(|directory| directory.name_of(other))
-            .unwrap_or_default()
-    });
-    let kind = one.principal_type.clone().filter(|_| to);
-    let stored = StoredValue::new(one);
-    let change = move || {
-        let one = stored.get_value();
-        Some(unassign(&one, &by_id(tenant, &one.resource_id)?))
-    };
-    view! {
-        <span class="name">{name.clone()}</span>
-        <code>{role}</code>
-        <span class="note">{kind}</span>
-        {act(tenant, "Remove", name, change)}
+/// The roles of an app that can be assigned.
+fn roles(tenant: Tenant, id: Id) -> Vec<(String, String)> {
+    let api = find(tenant, id).unwrap_or_default();
+    let enabled = api.app_roles.iter().filter(|role| role.is_enabled);
+    let mut roles: Vec<_> = enabled
+        .map(|role| {
+            (
+                role.id.clone(),
+                format!(
+                    "{} (for {})",
+                    role.name(),
+                    role.allowed_member_types.join(", ")
+                ),
+            )
+        })
+        .collect();
+    roles.push((
+        DEFAULT_ACCESS.to_owned(),
+        "Default access (no role)".to_owned(),
+    ));
+    roles
+}
+
+/// Who can hold a role.
+fn candidates(directory: &Directory, api: &ServicePrincipal, role: &str) -> Vec<(String, String)> {
+    let role = api.app_roles.iter().find(|one| one.id == role);
+    let may = |member: &str| role.is_none_or(|role| role.is_for(member));
+    let mut all = Vec::new();
+    if may("Application") {
+        all.extend(directory.principals.iter().map(|one| {
+            let kind = if one.is_managed_identity() {
+                "managed identity"
+            } else {
+                "app"
+            };
+            (one.id.clone(), format!("{} ({kind})", one.display_name))
+        }));
     }
-    .into_any()
+    if may("User") {
+        all.extend(
+            directory
+                .users
+                .iter()
+                .map(|user| (user.id.clone(), format!("{} (user)", user.display_name))),
+        );
+    }
+    all
 }
 
 fn assigning(tenant: Tenant, id: Id) -> AnyView {
     let who = RwSignal::new(String::new());
     let role = RwSignal::new(String::new());
-    let roles = Signal::derive(move || {
-        let api = find(tenant, id).unwrap_or_default();
-        let enabled = api.app_roles.iter().filter(|role| role.is_enabled);
-        let mut roles: Vec<_> = enabled
-            .map(|role| {
-                (
-                    role.id.clone(),
-                    format!(
-                        "{} (for {})",
-                        role.name(),
-                        role.allowed_member_types.join(", ")
-                    ),
-                )
-            })
-            .collect();
-        roles.push((
-            DEFAULT_ACCESS.to_owned(),
-            "Default access (no role)".to_owned(),
-        ));
-        roles
-    });
+    let roles = Signal::derive(move || roles(tenant, id));
     let members = Signal::derive(move || {
-        let role = role.get();
         let api = find(tenant, id).unwrap_or_default();
-        let role = api.app_roles.into_iter().find(|one| one.id == role);
-        let may = |member: &str| role.as_ref().is_none_or(|role| role.is_for(member));
-        let mut members = Vec::new();
-        tenant.look(|directory: &Directory| {
-            if may("Application") {
-                let apps = directory.principals.iter();
-                members.extend(apps.map(|one| {
-                    let kind = if one.is_managed_identity() {
-                        "managed identity"
-                    } else {
-                        "app"
-                    };
-                    (one.id.clone(), format!("{} ({kind})", one.display_name))
-                }));
-            }
-            if may("User") {
-                let users = directory.users.iter();
-                members.extend(
-                    users.map(|user| (user.id.clone(), format!("{} (user)", user.display_name))),
-                );
-            }
-        });
-        members
+        tenant
+            .look(|directory| candidates(directory, &api, &role.get()))
+            .unwrap_or_default()
     });
-    for (options, value) in [(roles, role), (members, who)] {
-        Effect::new(move || {
-            // What the list shows first is what is chosen.
-            options.with(|all| {
-                let chosen = value.get_untracked();
-                if !all.iter().any(|(id, _)| *id == chosen) {
-                    value.set(all.first().map(|(id, _)| id.clone()).unwrap_or_default());
-                }
-            });
-        });
-    }
+    first_of(roles, role);
+    first_of(members, who);
     let draft = Signal::derive(move || {
         let api = find(tenant, id).ok_or_else(nothing)?;
         let (who, role) = (who.get(), role.get());
@@ -270,15 +256,12 @@ fn assigning(tenant: Tenant, id: Id) -> AnyView {
         {
             return Err("That role is held already. Choose another to see the call.".to_owned());
         }
-        let name = tenant
-            .look(|directory| directory.name_of(&who))
-            .unwrap_or_default();
-        Ok(assign(&who, &api, &role, &name))
+        Ok(assign(&who, &api, &role, &name_of(tenant, &who)))
     });
-    let entries = view! {
-        {choice("assign-role", "Role", "", roles, role)}
-        {choice("assign-who", "Who", "", members, who)}
-    };
+    let entries = vec![
+        choice("assign-role", "Role", "", roles, role),
+        choice("assign-who", "Who", "", members, who),
+    ];
     let words = Words {
         id: "assign",
         title: "Assign a role",
@@ -286,55 +269,52 @@ fn assigning(tenant: Tenant, id: Id) -> AnyView {
               call goes to the API's service principal.",
         verb: "Assign role",
     };
-    form(tenant, words, entries.into_any(), draft, |_| ())
+    form(tenant, words, entries, draft, |_| ())
 }
 
 /// The consents that were given to this app.
-fn consents(tenant: Tenant, id: Id) -> impl IntoView {
-    let list = rows("Consents", "Nobody has consented to anything.", move || {
-        let given = tenant.look(|directory| {
-            let of_this = directory
-                .grants
-                .iter()
-                .filter(|grant| id.with_value(|id| grant.client_id == *id));
-            of_this
-                .cloned()
-                .map(|grant| consent(tenant, directory, grant))
-                .collect::<Vec<_>>()
-        });
-        given.unwrap_or_default()
-    });
-    view! {
-        <section>
-            <h2>"Permissions"</h2>
-            <p>"Delegated permissions that somebody consented to, for themselves or for everybody."</p>
-            {list}
-        </section>
-    }
+fn consents(tenant: Tenant, id: Id) -> AnyView {
+    let list = rows(
+        tenant,
+        "Consents",
+        "Nobody has consented to anything.",
+        move || {
+            let given = tenant.look(|directory| {
+                let grants = directory.grants.iter();
+                let of_this = grants.filter(|grant| id.with_value(|id| grant.client_id == *id));
+                of_this
+                    .map(|grant| consent(directory, grant.clone()))
+                    .collect()
+            });
+            given.unwrap_or_default()
+        },
+    );
+    let why = "Delegated permissions that somebody consented to, for themselves or for everybody.";
+    section("Permissions", why, vec![list])
 }
 
-fn consent(tenant: Tenant, directory: &Directory, grant: Grant) -> AnyView {
+fn consent(directory: &Directory, grant: Grant) -> Row {
     let api = directory.name_of(&grant.resource_id);
     let who = match &grant.principal_id {
         Some(user) => format!("by {}", directory.name_of(user)),
         None => "for everybody".to_owned(),
     };
     let scope = grant.scope.trim().to_owned();
-    let client = StoredValue::new(directory.name_of(&grant.client_id));
-    let stored = StoredValue::new(grant);
-    let change = move || Some(revoke(&stored.get_value(), &client.get_value()));
-    view! {
-        <code class="name">{scope.clone()}</code>
-        <span class="note">{api}" · "{who}</span>
-        {act(tenant, "Withdraw", scope, change)}
+    let client = directory.name_of(&grant.client_id);
+    Row {
+        name: Name::Code(scope.clone()),
+        note: format!("{api} · {who}"),
+        act: Some(Act::new("Withdraw", &scope, move || {
+            Some(revoke(&grant, &client))
+        })),
+        ..Row::default()
     }
-    .into_any()
 }
 
 fn properties(tenant: Tenant, id: Id) -> AnyView {
-    let principal = find(tenant, id).unwrap_or_default();
-    let enabled = RwSignal::new(principal.account_enabled);
-    let required = RwSignal::new(principal.app_role_assignment_required);
+    let now = find(tenant, id).unwrap_or_default();
+    let enabled = RwSignal::new(now.account_enabled);
+    let required = RwSignal::new(now.app_role_assignment_required);
     let draft = Signal::derive(move || {
         let now = find(tenant, id).ok_or_else(nothing)?;
         let (enabled, required) = (enabled.get(), required.get());
@@ -343,15 +323,22 @@ fn properties(tenant: Tenant, id: Id) -> AnyView {
         }
         Ok(set_principal(&now, enabled, required))
     });
-    let entries = view! {
-        {tick("enabled", "Enabled for users to sign in?", "Without it: AADSTS7000112.", enabled)}
-        {tick("required", "Assignment required?", "With it, who is not assigned is refused: AADSTS50105 for people, AADSTS501051 for apps.", required)}
-    };
+    let hint =
+        "With it, who is not assigned is refused: AADSTS50105 for people, AADSTS501051 for apps.";
+    let entries = vec![
+        tick(
+            "enabled",
+            "Enabled for users to sign in?",
+            "Without it: AADSTS7000112.",
+            enabled,
+        ),
+        tick("required", "Assignment required?", hint, required),
+    ];
     let words = Words {
         id: "properties",
         title: "Properties",
         why: "Whether the app works in this tenant at all, and for whom.",
         verb: "Save properties",
     };
-    form(tenant, words, entries.into_any(), draft, |_| ())
+    form(tenant, words, entries, draft, |_| ())
 }

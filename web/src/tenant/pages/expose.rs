@@ -7,29 +7,30 @@ use super::super::change::expose::{
     add_scope, authorize_client, remove_identifier_uri, remove_scope, set_identifier_uri,
     unauthorize_client,
 };
-use super::super::model::Scope;
+use super::super::model::{PreAuthorized, Scope};
 use super::super::place::Blade;
 use super::super::store::{Id, Tenant};
-use super::frame::blade;
-use super::parts::{Words, act, choice, entry, filled, form, nothing, rows};
+use super::frame::{blade, section};
+use super::parts::{Words, choice, entry, filled, form, nothing};
 use super::registrations::owned;
+use super::rows::{Act, Name, Row, rows};
 use crate::system::BrowserEntropy;
 
 const CONSENTERS: [(&str, &str); 2] = [("User", "Admins and users"), ("Admin", "Admins only")];
 
 pub(super) fn view(tenant: Tenant, app_id: Id) -> AnyView {
-    let body = view! {
-        {identifier(tenant, app_id)}
-        <section>
-            <h2>"Scopes defined by this API"</h2>
-            <p>"Delegated permissions. An app asks for one as the Application ID URI, a slash, and the scope's name."</p>
-            {scopes(tenant, app_id)}
-        </section>
-        {scope(tenant, app_id)}
-        {clients(tenant, app_id)}
-    };
+    let body = vec![
+        identifier(tenant, app_id),
+        section(
+            "Scopes defined by this API",
+            "Delegated permissions. An app asks for one as the Application ID URI, a slash, and the scope's name.",
+            vec![scopes(tenant, app_id)],
+        ),
+        scope(tenant, app_id),
+        clients(tenant, app_id),
+    ];
     let lede = "What makes an app an API: a name that others can ask for, and permissions that they can be given.";
-    blade(tenant, app_id, Blade::Expose, lede, body.into_any())
+    blade(tenant, app_id, Blade::Expose, lede, body)
 }
 
 fn identifier(tenant: Tenant, app_id: Id) -> AnyView {
@@ -38,23 +39,19 @@ fn identifier(tenant: Tenant, app_id: Id) -> AnyView {
         .and_then(|app| app.identifier_uris.into_iter().next());
     let uri = RwSignal::new(now.unwrap_or_else(|| format!("api://{}", app_id.get_value())));
     let list = rows(
+        tenant,
         "Application ID URIs",
         "No Application ID URI yet.",
         move || {
-            let app = tenant.application(app_id);
-            let row = |uri: String| {
-                let one = StoredValue::new(uri.clone());
-                let change = move || {
-                    let app = tenant.application(app_id)?;
-                    Some(remove_identifier_uri(&app, &one.get_value()))
-                };
-                view! { <code class="name">{uri.clone()}</code>{act(tenant, "Remove", uri, change)} }.into_any()
+            let row = |uri: String| Row {
+                name: Name::Code(uri.clone()),
+                act: Some(Act::new("Remove", &uri.clone(), move || {
+                    Some(remove_identifier_uri(&tenant.application(app_id)?, &uri))
+                })),
+                ..Row::default()
             };
-            app.map(|app| app.identifier_uris)
-                .unwrap_or_default()
-                .into_iter()
-                .map(row)
-                .collect()
+            let app = tenant.application(app_id).unwrap_or_default();
+            app.identifier_uris.into_iter().map(row).collect()
         },
     );
     let draft = Signal::derive(move || {
@@ -73,36 +70,37 @@ fn identifier(tenant: Tenant, app_id: Id) -> AnyView {
         verb: "Set Application ID URI",
     };
     let hint = "api:// and the client ID is always allowed; other names must be the tenant's own.";
-    let entries = view! { {list}{entry("identifier-uri", "Application ID URI", hint, uri)} };
-    form(tenant, words, entries.into_any(), draft, |_| ())
+    let entries = vec![
+        list,
+        entry("identifier-uri", "Application ID URI", hint, uri),
+    ];
+    form(tenant, words, entries, draft, |_| ())
 }
 
 fn scopes(tenant: Tenant, app_id: Id) -> AnyView {
-    rows("Scopes", "No scope yet.", move || {
+    rows(tenant, "Scopes", "No scope yet.", move || {
         let app = tenant.application(app_id).unwrap_or_default();
-        let prefix = app.identifier_uris.first().cloned().unwrap_or_default();
+        let uri = app.identifier_uris.first().cloned().unwrap_or_default();
         let row = |scope: Scope| {
             let consent = CONSENTERS
                 .iter()
-                .find(|(kind, _)| *kind == scope.consent_by)
-                .map_or("", |(_, words)| words);
+                .find(|(kind, _)| *kind == scope.consent_by);
+            let consent = consent.map_or("", |(_, words)| words);
             let state = if scope.is_enabled {
                 "enabled"
             } else {
                 "disabled"
             };
-            let id = StoredValue::new(scope.id);
-            let change = move || {
-                let app = tenant.application(app_id)?;
-                Some(remove_scope(&app, &id.get_value()))
-            };
-            let full = format!("{prefix}/{}", scope.value);
-            view! {
-                <code class="name">{full}</code>
-                <span class="note">{scope.admin_consent_display_name}" · "{consent}" · "{state}</span>
-                {act(tenant, "Remove", scope.value, change)}
+            let title = scope.admin_consent_display_name.unwrap_or_default();
+            let id = scope.id;
+            Row {
+                name: Name::Code(format!("{uri}/{}", scope.value)),
+                note: format!("{title} · {consent} · {state}"),
+                act: Some(Act::new("Remove", &scope.value, move || {
+                    Some(remove_scope(&tenant.application(app_id)?, &id))
+                })),
+                ..Row::default()
             }
-            .into_any()
         };
         app.api
             .oauth2_permission_scopes
@@ -117,8 +115,9 @@ fn scope(tenant: Tenant, app_id: Id) -> AnyView {
     let bare = tenant
         .application(app_id)
         .is_some_and(|app| app.api.oauth2_permission_scopes.is_empty());
+    let suggested = bare && app_id.get_value() == wanted.api;
     let suggest = |text: &str| {
-        RwSignal::new(if bare && app_id.get_value() == wanted.api {
+        RwSignal::new(if suggested {
             text.to_owned()
         } else {
             String::new()
@@ -157,25 +156,54 @@ fn scope(tenant: Tenant, app_id: Id) -> AnyView {
             .iter()
             .any(|one| one.value == scope.value)
         {
-            return Err("The API has a scope of that name already.".to_owned());
+            return Err(
+                "The API has a scope of that name already. Type another to see the call."
+                    .to_owned(),
+            );
         }
         Ok(add_scope(&app, scope))
     });
-    let entries = view! {
-        {entry("scope-name", "Scope name", "It stands in the token's scp.", name)}
-        {choice("scope-consent", "Who can consent", "", Signal::stored(owned(&CONSENTERS)), consent_by)}
-        {entry("scope-admin-title", "Admin consent display name", "", admin_title)}
-        {entry("scope-admin-text", "Admin consent description", "", admin_text)}
-        {entry("scope-user-title", "User consent display name", "People read this on the consent page.", user_title)}
-        {entry("scope-user-text", "User consent description", "", user_text)}
-    };
+    let entries = vec![
+        entry(
+            "scope-name",
+            "Scope name",
+            "It stands in the token's scp.",
+            name,
+        ),
+        choice(
+            "scope-consent",
+            "Who can consent",
+            "",
+            owned(&CONSENTERS),
+            consent_by,
+        ),
+        entry(
+            "scope-admin-title",
+            "Admin consent display name",
+            "",
+            admin_title,
+        ),
+        entry(
+            "scope-admin-text",
+            "Admin consent description",
+            "",
+            admin_text,
+        ),
+        entry(
+            "scope-user-title",
+            "User consent display name",
+            "People read this on the consent page.",
+            user_title,
+        ),
+        entry("scope-user-text", "User consent description", "", user_text),
+    ];
     let words = Words {
         id: "scope",
         title: "Add a scope",
         why: "The list is sent as a whole: who sends only the new one deletes the others.",
         verb: "Add scope",
     };
-    form(tenant, words, entries.into_any(), draft, move |_| {
+    form(tenant, words, entries, draft, move |_| {
         id.set(BrowserEntropy.guid().to_string());
         for text in [name, admin_title, admin_text, user_title, user_text] {
             text.set(String::new());
@@ -185,34 +213,31 @@ fn scope(tenant: Tenant, app_id: Id) -> AnyView {
 
 fn clients(tenant: Tenant, app_id: Id) -> AnyView {
     let list = rows(
+        tenant,
         "Authorized client applications",
         "No client is authorized beforehand.",
         move || {
-            let app = tenant.application(app_id);
-            let row = |client: String| {
-                let name = tenant.look(|directory| {
+            let row = |client: PreAuthorized| {
+                let known = tenant.look(|directory| {
                     directory
-                        .principal_of(&client)
+                        .principal_of(&client.app_id)
                         .map(|one| one.display_name.clone())
                 });
-                let one = StoredValue::new(client.clone());
-                let change = move || {
-                    let app = tenant.application(app_id)?;
-                    Some(unauthorize_client(&app, &one.get_value()))
-                };
-                view! {
-                    <span class="name">{name.flatten()}</span>
-                    <code>{client.clone()}</code>
-                    {act(tenant, "Remove", client, change)}
+                let id = client.app_id;
+                Row {
+                    name: Name::Words(known.flatten().unwrap_or_default()),
+                    code: id.clone(),
+                    act: Some(Act::new("Remove", &id.clone(), move || {
+                        Some(unauthorize_client(&tenant.application(app_id)?, &id))
+                    })),
+                    ..Row::default()
                 }
-                .into_any()
             };
-            let clients = app
-                .map(|app| app.api.pre_authorized_applications)
-                .unwrap_or_default();
-            clients
+            let app = tenant.application(app_id).unwrap_or_default();
+            app.api
+                .pre_authorized_applications
                 .into_iter()
-                .map(|client| row(client.app_id))
+                .map(row)
                 .collect()
         },
     );
@@ -233,8 +258,8 @@ fn clients(tenant: Tenant, app_id: Id) -> AnyView {
         verb: "Add client application",
     };
     let hint = "The Azure CLI is 04b07795-8ddb-461a-bbee-02f9e1bf7b46.";
-    let entries = view! { {list}{entry("authorized-client", "Client ID", hint, client)} };
-    form(tenant, words, entries.into_any(), draft, move |_| {
+    let entries = vec![list, entry("authorized-client", "Client ID", hint, client)];
+    form(tenant, words, entries, draft, move |_| {
         client.set(String::new());
     })
 }

@@ -8,16 +8,10 @@ use super::super::store::{Id, Tenant};
 use crate::components::Visited;
 
 /// A page.
-pub(super) fn page(
-    eyebrow: impl IntoView + 'static,
-    title: impl Into<Signal<String>>,
-    lede: impl IntoView + 'static,
-    body: AnyView,
-) -> AnyView {
-    let title: Signal<String> = title.into();
+pub(super) fn page(eyebrow: AnyView, title: String, lede: AnyView, body: Vec<AnyView>) -> AnyView {
     let heading: NodeRef<html::H1> = NodeRef::new();
     let visited = expect_context::<Visited>();
-    Effect::new(move || document().set_title(&format!("{} · Entra workshop", title.get())));
+    document().set_title(&format!("{title} · Entra workshop"));
     Effect::new(move || {
         if let Some(heading) = heading.get() {
             if visited.0.get_value() {
@@ -46,7 +40,7 @@ pub(super) fn blade(
     app_id: Id,
     open: Blade,
     lede: &'static str,
-    body: AnyView,
+    mut body: Vec<AnyView>,
 ) -> AnyView {
     let name = move || {
         tenant
@@ -62,14 +56,32 @@ pub(super) fn blade(
             view! { <li><a href=path aria-current=current>{blade.title()}</a></li> }
         })
         .collect_view();
-    let eyebrow = view! {
-        <a href=Place::Registrations.path()>"App registrations"</a>" / "{name}
-    };
-    let body = view! {
-        <nav class="blades" aria-label="Parts of the registration"><ul>{links}</ul></nav>
-        {body}
-    };
-    page(eyebrow, open.title().to_owned(), lede, body.into_any())
+    let eyebrow = view! { <a href=Place::Registrations.path()>"App registrations"</a>" / "{name} };
+    let parts =
+        view! { <nav class="blades" aria-label="Parts of the registration"><ul>{links}</ul></nav> };
+    body.insert(0, parts.into_any());
+    page(
+        eyebrow.into_any(),
+        open.title().to_owned(),
+        lede.into_any(),
+        body,
+    )
+}
+
+/// One of the directory's lists.
+pub(super) fn list(title: &str, lede: &'static str, body: Vec<AnyView>) -> AnyView {
+    page(
+        "Directory".into_any(),
+        title.to_owned(),
+        lede.into_any(),
+        body,
+    )
+}
+
+/// A part of a page.
+pub(super) fn section(title: &'static str, why: &'static str, body: Vec<AnyView>) -> AnyView {
+    let why = (!why.is_empty()).then(|| view! { <p>{why}</p> });
+    view! { <section><h2>{title}</h2>{why}{body}</section> }.into_any()
 }
 
 /// An object that is not there.
@@ -78,5 +90,10 @@ pub(super) fn gone(title: &'static str, list: &Place) -> AnyView {
         "It may have been deleted. "<a href=list.path()>"Look for it in its list"</a>
         ", or see under "<a href=Place::History.path()>"What you did"</a>"."
     };
-    page("Not here", title.to_owned(), lede, ().into_any())
+    page(
+        "Not here".into_any(),
+        title.to_owned(),
+        lede.into_any(),
+        Vec::new(),
+    )
 }

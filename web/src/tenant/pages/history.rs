@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::super::store::{Dialect, Tenant};
-use super::frame::page;
+use super::frame;
 use super::parts::written;
 use crate::components::CopyButton;
 
@@ -55,10 +55,6 @@ pub(super) fn view(tenant: Tenant) -> AnyView {
         }
         .into_any()
     };
-    page(
-        "Directory",
-        "What you did".to_owned(),
-        "Every change since this page was loaded, to be done again elsewhere.",
-        body.into_any(),
-    )
+    let lede = "Every change since this page was loaded, to be done again elsewhere.";
+    frame::list("What you did", lede, vec![body.into_any()])
 }

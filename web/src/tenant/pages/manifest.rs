@@ -14,9 +14,14 @@ use super::registrations::owned;
 const VERSIONS: [(&str, &str); 2] = [("1", "1, or null: v1 tokens"), ("2", "2: v2 tokens")];
 
 pub(super) fn view(tenant: Tenant, app_id: Id) -> AnyView {
-    let body = view! { {version(tenant, app_id)}{editor(tenant, app_id)} };
     let lede = "The registration as Graph has it. Whatever the other pages set, they set it here.";
-    blade(tenant, app_id, Blade::Manifest, lede, body.into_any())
+    blade(
+        tenant,
+        app_id,
+        Blade::Manifest,
+        lede,
+        vec![version(tenant, app_id), editor(tenant, app_id)],
+    )
 }
 
 fn version(tenant: Tenant, app_id: Id) -> AnyView {
@@ -28,7 +33,7 @@ fn version(tenant: Tenant, app_id: Id) -> AnyView {
         let app = tenant.application(app_id).ok_or_else(nothing)?;
         let version: u8 = version.get().parse().unwrap_or(1);
         if app.api.requested_access_token_version.unwrap_or(1) == version {
-            return Err("Choose the other to see the call.".to_owned());
+            return Err("That is how it is. Choose the other to see the call.".to_owned());
         }
         Ok(set_token_version(&app, version))
     });
@@ -43,21 +48,19 @@ fn version(tenant: Tenant, app_id: Id) -> AnyView {
         "token-version",
         "requestedAccessTokenVersion",
         "",
-        Signal::stored(owned(&VERSIONS)),
+        owned(&VERSIONS),
         version,
     );
-    form(tenant, words, entry, draft, |_| ())
+    form(tenant, words, vec![entry], draft, |_| ())
 }
 
 fn editor(tenant: Tenant, app_id: Id) -> AnyView {
-    let now = move || tenant.application(app_id).map(|app| app.manifest);
-    let edited = RwSignal::new(now().map(|manifest| text(&manifest)).unwrap_or_default());
+    let now = move || tenant.application(app_id).map(|app| text(&app.manifest));
+    let edited = RwSignal::new(now().unwrap_or_default());
     let saved = StoredValue::new(edited.get_untracked());
     // What another form changed shows here too, unless somebody is editing.
     Effect::new(move || {
-        let Some(fresh) = now().map(|manifest| text(&manifest)) else {
-            return;
-        };
+        let Some(fresh) = now() else { return };
         if saved.with_value(|saved| edited.with_untracked(|edited| edited == saved)) {
             edited.set(fresh.clone());
         }
@@ -76,9 +79,18 @@ fn editor(tenant: Tenant, app_id: Id) -> AnyView {
         why: "Only what differs is sent. Lists are sent as a whole.",
         verb: "Save manifest",
     };
-    let entries = view! {
-        <div class="manifest">{area("manifest-text", "Manifest", "", edited)}</div>
+    let discard = view! {
         <p><button type="button" class="small" on:click=move |_| edited.set(saved.get_value())>"Discard my edits"</button></p>
     };
-    form(tenant, words, entries.into_any(), draft, |_| ())
+    let editor = area("manifest-text", "Manifest", "", edited);
+    form(
+        tenant,
+        words,
+        vec![editor, discard.into_any()],
+        draft,
+        move |_| {
+            // Now that it is saved, the next answer of Graph replaces it.
+            saved.set_value(edited.get_untracked());
+        },
+    )
 }

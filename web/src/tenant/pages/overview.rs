@@ -1,40 +1,36 @@
 //! The tenant itself: its names, how far the guide has come, and the way back to the start.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde_json::{Value, json};
 
 use super::super::guide::{Part, Task};
 use super::super::store::Tenant;
-use super::frame::page;
+use super::frame::{page, section};
+use super::rows::facts;
 use crate::components::FailurePanel;
 use crate::failure::Failure;
 
 pub(super) fn view(tenant: Tenant) -> AnyView {
     let tasks = Memo::new(move |_| tenant.tasks());
-    let parts = Part::ALL.map(|part| section(part, tasks)).collect_view();
-    let body = view! {
-        <section>
-            <h2>"From New registration to a 200"</h2>
-            <p>
-                "What the workshop guide sets up by hand, and what happens without it. The IDs stay as they are: this browser \
-                 app and the API are configured with them."
-            </p>
-            {parts}
-        </section>
-        {facts(tenant)}
-        {start_over(tenant)}
-    };
+    let parts = Part::ALL.map(|part| steps(part, tasks));
+    let why = "What the workshop guide sets up by hand, and what happens without it. The IDs stay as they are: this browser app and \
+               the API are configured with them.";
+    let body = vec![
+        section("From New registration to a 200", why, parts.into()),
+        facts_of(tenant),
+        start_over(tenant),
+    ];
+    let lede = "The directory behind the sign-in: who exists, which apps are registered, who may do what. Change it as you would in \
+                the Entra admin center; every form shows the call to Microsoft Graph and the Azure CLI command that do the same.";
     page(
-        "The practice tenant",
+        "The practice tenant".into_any(),
         tenant.label(),
-        "The directory behind the sign-in: who exists, which apps are registered, who may do what. Change it as you would \
-         in the Entra admin center; every form shows the call to Microsoft Graph and the Azure CLI command that do the same.",
-        body.into_any(),
+        lede.into_any(),
+        body,
     )
 }
 
-fn section(part: Part, tasks: Memo<Vec<Task>>) -> impl IntoView {
+fn steps(part: Part, tasks: Memo<Vec<Task>>) -> AnyView {
     let rows = move || {
         tasks.with(|tasks| {
             tasks
@@ -48,6 +44,7 @@ fn section(part: Part, tasks: Memo<Vec<Task>>) -> impl IntoView {
         <h3>{part.title()}</h3>
         <ul class="checklist">{rows}</ul>
     }
+    .into_any()
 }
 
 fn row(task: &Task) -> impl IntoView + use<> {
@@ -68,55 +65,41 @@ fn row(task: &Task) -> impl IntoView + use<> {
     }
 }
 
-fn facts(tenant: Tenant) -> impl IntoView {
-    let config = tenant.workshop().config();
-    view! {
-        <section>
-            <h2>"The tenant"</h2>
-            <dl class="versus">
-                <dt>"Tenant ID"</dt>
-                <dd><code>{config.tenant_id.to_string()}</code></dd>
-                <dt>"Primary domain"</dt>
-                <dd><code>{config.tenant_domain}</code></dd>
-                <dt>"Authority"</dt>
-                <dd><code>{format!("{}/{}", config.authority_host, config.tenant_id)}</code></dd>
-                <dt>"Microsoft Graph"</dt>
-                <dd><code>{move || tenant.graph()}</code></dd>
-            </dl>
-        </section>
-    }
+fn facts_of(tenant: Tenant) -> AnyView {
+    let table = move || {
+        let config = tenant.workshop().config();
+        facts(vec![
+            ("Tenant ID", config.tenant_id.to_string()),
+            ("Primary domain", config.tenant_domain.unwrap_or_default()),
+            (
+                "Authority",
+                format!("{}/{}", config.authority_host, config.tenant_id),
+            ),
+            ("Microsoft Graph", tenant.graph()),
+        ])
+    };
+    section("The tenant", "", vec![table.into_any()])
 }
 
 /// What no real tenant can do: begin again.
-fn start_over(tenant: Tenant) -> impl IntoView {
+fn start_over(tenant: Tenant) -> AnyView {
     let snapshot = RwSignal::new(None::<String>);
     let failure = RwSignal::new(None::<Failure>);
     let send = move |path: String, body: Value, notice: &'static str| {
-        if tenant.busy.get_untracked() {
-            return;
-        }
-        tenant.busy.set(true);
         failure.set(None);
-        spawn_local(async move {
-            match tenant.practise(&path, &body).await {
-                Ok(answer) => {
-                    snapshot.set(answer["snapshot"].as_str().map(str::to_owned));
-                    tenant.forget();
-                    tenant.notice.set(Some(notice.to_owned()));
-                }
-                Err(why) => failure.set(Some(why)),
-            }
-            tenant.busy.set(false);
-            tenant.load();
-        });
+        let then = move |outcome: Result<Value, Failure>| match outcome {
+            Ok(answer) => snapshot.set(answer["snapshot"].as_str().map(str::to_owned)),
+            Err(why) => failure.set(Some(why)),
+        };
+        tenant.replace(path, body, notice, Box::new(then));
     };
     let bare = move |_| {
         let notice = "The registrations have nothing but their names and IDs now.";
-        send("reset".to_owned(), json!({"to": "bare"}), notice);
+        send("/reset".to_owned(), json!({"to": "bare"}), notice);
     };
     let seed = move |_| {
         send(
-            "reset".to_owned(),
+            "/reset".to_owned(),
             json!({}),
             "The directory is as it was delivered.",
         );
@@ -124,7 +107,7 @@ fn start_over(tenant: Tenant) -> impl IntoView {
     let back = move || {
         snapshot.get().map(|id| {
             let restore = move |_| {
-                send(format!("snapshots/{id}/restore"), json!({}), "Everything is as it was before.");
+                send(format!("/snapshots/{id}/restore"), json!({}), "Everything is as it was before.");
             };
             view! { <button type="button" class="small" disabled=tenant.busy on:click=restore>"Bring back what was there"</button> }
         })
@@ -143,5 +126,5 @@ fn start_over(tenant: Tenant) -> impl IntoView {
             </p>
             {move || failure.get().map(|failure| view! { <FailurePanel failure/> })}
         </section>
-    }
+    }    .into_any()
 }

@@ -1,10 +1,12 @@
 //! What forms are made of: entries, and the calls that a form amounts to.
 
+use std::sync::Arc;
+
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::super::change::{Change, Undo};
+use super::super::change::Change;
 use super::super::store::{Dialect, Tenant};
 use crate::components::{CopyButton, FailurePanel};
 use crate::failure::Failure;
@@ -29,9 +31,19 @@ pub(super) struct Words {
 pub(super) fn form(
     tenant: Tenant,
     words: Words,
-    entries: AnyView,
+    entries: Vec<AnyView>,
     draft: Draft,
-    then: impl Fn(Value) + Copy + 'static,
+    then: impl Fn(Value) + Send + Sync + 'static,
+) -> AnyView {
+    shown(tenant, words, entries, draft, Arc::new(then))
+}
+
+fn shown(
+    tenant: Tenant,
+    words: Words,
+    entries: Vec<AnyView>,
+    draft: Draft,
+    then: Arc<dyn Fn(Value) + Send + Sync>,
 ) -> AnyView {
     let problem: RwSignal<Option<Result<Failure, String>>> = RwSignal::new(None);
     let submit = move |event: SubmitEvent| {
@@ -40,10 +52,12 @@ pub(super) fn form(
             Err(missing) => problem.set(Some(Err(missing))),
             Ok(change) => {
                 problem.set(None);
-                tenant.make(change, move |outcome| match outcome {
+                let then = Arc::clone(&then);
+                let then = move |outcome| match outcome {
                     Ok(answer) => then(answer),
                     Err(failure) => problem.set(Some(Ok(failure))),
-                });
+                };
+                tenant.make(change, Box::new(then));
             }
         }
     };
@@ -137,8 +151,17 @@ pub(super) fn entry(
     typed(id, label, hint, value, "text")
 }
 
-/// A line to type in of a kind of its own.
-pub(super) fn typed(
+/// A password to type in.
+pub(super) fn secret(
+    id: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    value: RwSignal<String>,
+) -> AnyView {
+    typed(id, label, hint, value, "password")
+}
+
+fn typed(
     id: &'static str,
     label: &'static str,
     hint: &'static str,
@@ -238,71 +261,6 @@ fn described(id: &'static str, hint: &'static str) -> Option<String> {
     (!hint.is_empty()).then(|| format!("{id}-hint"))
 }
 
-/// A button that makes a change at once; what cannot be taken back is asked about first.
-pub(super) fn act(
-    tenant: Tenant,
-    verb: &'static str,
-    what: String,
-    change: impl Fn() -> Option<Change> + Copy + Send + Sync + 'static,
-) -> AnyView {
-    let asking = RwSignal::new(None::<&'static str>);
-    let failure = RwSignal::new(None::<Failure>);
-    let make = move || {
-        asking.set(None);
-        let Some(change) = change() else { return };
-        tenant.make(change, move |outcome| {
-            // The button may be gone with what it removed.
-            let _ = failure.try_set(outcome.err());
-        });
-    };
-    let press = move |_| match untrack(change).map(|change| change.undo) {
-        Some(Undo::Never(why)) => asking.set(Some(why)),
-        Some(Undo::By(_)) => make(),
-        None => {}
-    };
-    let question = move || {
-        asking.get().map(|why| {
-            view! {
-                <span class="ask" role="group" aria-label="Are you sure?">
-                    <span role="alert">"This cannot be undone. "{why}</span>
-                    <button type="button" class="small danger" on:click=move |_| make()>{verb}" for good"</button>
-                    <button type="button" class="small" on:click=move |_| asking.set(None)>"Keep it"</button>
-                </span>
-            }
-        })
-    };
-    view! {
-        <span class="act">
-            <button type="button" class="small" disabled=tenant.busy hidden=move || asking.with(Option::is_some) on:click=press>
-                {verb}<span class="hidden">" "{what}</span>
-            </button>
-            {question}
-            {move || failure.get().map(|failure| view! { <FailurePanel failure/> })}
-        </span>
-    }
-    .into_any()
-}
-
-/// A list of things, or words for there being none.
-pub(super) fn rows(
-    label: &'static str,
-    empty: &'static str,
-    rows: impl Fn() -> Vec<AnyView> + Send + 'static,
-) -> AnyView {
-    let list = move || {
-        let rows = rows();
-        if rows.is_empty() {
-            return view! { <p class="none">{empty}</p> }.into_any();
-        }
-        let rows = rows
-            .into_iter()
-            .map(|row| view! { <li>{row}</li> })
-            .collect_view();
-        view! { <ul class="rows" aria-label=label>{rows}</ul> }.into_any()
-    };
-    view! { <div class="held">{list}</div> }.into_any()
-}
-
 /// What is in a draft whose object is not there.
 pub(super) fn nothing() -> String {
     "It is not in the directory any more.".to_owned()
@@ -316,4 +274,16 @@ pub(super) fn filled(value: RwSignal<String>, missing: &str) -> Result<String, S
     } else {
         Ok(text)
     }
+}
+
+/// Keeps a choice among its options: the first is chosen where the chosen one is gone, as the list shows it.
+pub(super) fn first_of(options: Signal<Vec<(String, String)>>, value: RwSignal<String>) {
+    Effect::new(move || {
+        options.with(|all| {
+            let chosen = value.get_untracked();
+            if !all.iter().any(|(id, _)| *id == chosen) {
+                value.set(all.first().map(|(id, _)| id.clone()).unwrap_or_default());
+            }
+        });
+    });
 }

@@ -6,31 +6,28 @@ use super::super::change::consent::{
     Permission, add_permission, configured, grant_admin_consent, is_granted, offered,
     remove_permission,
 };
+use super::super::model::Assignment;
 use super::super::place::Blade;
 use super::super::store::{Id, Tenant};
-use super::frame::blade;
-use super::parts::{Words, act, choice, form, nothing, rows};
+use super::frame::{blade, section};
+use super::parts::{Words, choice, first_of, form, nothing};
+use super::rows::{Act, Name, Row, rows};
 
 pub(super) fn view(tenant: Tenant, app_id: Id) -> AnyView {
-    let body = view! {
-        <section>
-            <h2>"Configured permissions"</h2>
-            <p>
-                "What the app asks for when it asks for "<code>".default"</code>
-                ", and what an administrator grants. Asking is not having: the consent is an object of its own."
-            </p>
-            {list(tenant, app_id)}
-        </section>
-        {add(tenant, app_id)}
-        {consent(tenant, app_id)}
-    };
+    let why = "What the app asks for when it asks for .default, and what an administrator grants. Asking is not having: the consent \
+               is an object of its own.";
+    let body = vec![
+        section("Configured permissions", why, vec![list(tenant, app_id)]),
+        add(tenant, app_id),
+        consent(tenant, app_id),
+    ];
     let lede = "Delegated permissions let the app do something for the person who signed in. Application permissions let it do \
                 something as itself.";
-    blade(tenant, app_id, Blade::Permissions, lede, body.into_any())
+    blade(tenant, app_id, Blade::Permissions, lede, body)
 }
 
 /// The roles that the app holds, by which application permissions are known to be granted.
-fn held(tenant: Tenant, app_id: Id) -> Vec<super::super::model::Assignment> {
+fn held(tenant: Tenant, app_id: Id) -> Vec<Assignment> {
     tenant
         .principal_of(app_id)
         .map_or_else(Vec::new, |principal| {
@@ -43,82 +40,69 @@ fn held(tenant: Tenant, app_id: Id) -> Vec<super::super::model::Assignment> {
 
 fn list(tenant: Tenant, app_id: Id) -> AnyView {
     rows(
+        tenant,
         "Configured permissions",
         "This app asks for nothing.",
         move || {
             let held = held(tenant, app_id);
-            let permissions = tenant.look(|directory| {
-                let app = directory.application(&app_id.get_value())?;
-                let all = configured(app, directory).into_iter().map(|permission| {
-                    let granted = is_granted(&permission, app, directory, &held);
+            let app = tenant.application(app_id).unwrap_or_default();
+            let rows = tenant.look(|directory| {
+                let row = |permission: Permission| {
                     let api = directory.principal_of(&permission.resource_app_id);
-                    let api = api.map_or_else(
-                        || permission.resource_app_id.clone(),
-                        |api| api.display_name.clone(),
-                    );
-                    (permission, api, granted)
-                });
-                Some(all.collect::<Vec<_>>())
+                    let api = api.map_or(&permission.resource_app_id, |api| &api.display_name);
+                    let granted = is_granted(&permission, &app, directory, &held);
+                    let words = if granted {
+                        format!("Granted for {}", tenant.label())
+                    } else {
+                        "Not granted for everybody".to_owned()
+                    };
+                    Row {
+                        name: Name::Code(permission.name.clone()),
+                        note: format!("{api} · {}", permission.kind.words()),
+                        granted: Some((granted, words)),
+                        act: Some(Act::new("Remove", &permission.name.clone(), move || {
+                            Some(remove_permission(&tenant.application(app_id)?, &permission))
+                        })),
+                        ..Row::default()
+                    }
+                };
+                configured(&app, directory).into_iter().map(row).collect()
             });
-            let row = |(permission, api, granted): (Permission, String, bool)| {
-                let name = permission.name.clone();
-                let kind = permission.kind.words();
-                let status = if granted {
-                    view! { <span class="mark good"><span aria-hidden="true">"✓"</span>{format!("Granted for {}", tenant.label())}</span> }
-                } else {
-                    view! { <span class="mark neutral"><span aria-hidden="true">"–"</span>{"Not granted for everybody".to_owned()}</span> }
-                };
-                let one = StoredValue::new(permission);
-                let change = move || {
-                    let app = tenant.application(app_id)?;
-                    Some(remove_permission(&app, &one.get_value()))
-                };
-                view! {
-                    <code class="name">{name.clone()}</code>
-                    <span class="note">{api}" · "{kind}</span>
-                    {status}
-                    {act(tenant, "Remove", name, change)}
-                }
-                .into_any()
-            };
-            permissions
-                .flatten()
-                .unwrap_or_default()
-                .into_iter()
-                .map(row)
-                .collect()
+            rows.unwrap_or_default()
         },
     )
 }
 
-fn add(tenant: Tenant, app_id: Id) -> AnyView {
+/// The APIs that have something to ask for: first the tenant's own, then Microsoft's.
+fn apis(tenant: Tenant) -> Signal<Vec<(String, String)>> {
     let own = tenant.workshop().config().tenant_id.to_string();
-    // Those that have something to ask for: first the tenant's own, then Microsoft's.
-    let apis = Signal::derive(move || {
+    Signal::derive(move || {
         let apis = tenant.look(|directory| {
             let with_permissions = directory
                 .principals
                 .iter()
                 .filter(|one| !offered(one).is_empty());
-            let mut apis: Vec<_> = with_permissions
-                .map(|one| {
-                    let is_own = one.app_owner_organization_id.as_ref() == Some(&own);
-                    let place = if is_own { "My APIs" } else { "Microsoft APIs" };
-                    (
-                        !is_own,
-                        (one.app_id.clone(), format!("{place}: {}", one.display_name)),
-                    )
-                })
-                .collect();
-            apis.sort();
-            apis.into_iter()
-                .map(|(_, option)| option)
-                .collect::<Vec<_>>()
+            let (mine, others): (Vec<_>, Vec<_>) = with_permissions
+                .partition(|one| one.app_owner_organization_id.as_ref() == Some(&own));
+            let option = |of: &str, name: &str| format!("{of}: {name}");
+            let mine = mine
+                .iter()
+                .map(|one| (one.app_id.clone(), option("My APIs", &one.display_name)));
+            let others = others.iter().map(|one| {
+                (
+                    one.app_id.clone(),
+                    option("Microsoft APIs", &one.display_name),
+                )
+            });
+            mine.chain(others).collect()
         });
         apis.unwrap_or_default()
-    });
-    let wanted = tenant.wanted();
-    let api = RwSignal::new(wanted.api);
+    })
+}
+
+fn add(tenant: Tenant, app_id: Id) -> AnyView {
+    let apis = apis(tenant);
+    let api = RwSignal::new(tenant.wanted().api);
     let of_api = move || {
         let app_id = api.get();
         tenant
@@ -128,18 +112,11 @@ fn add(tenant: Tenant, app_id: Id) -> AnyView {
     };
     let permissions = Signal::derive(move || {
         let option = |one: Permission| (one.id, format!("{}: {}", one.kind.words(), one.name));
-        of_api().into_iter().map(option).collect::<Vec<_>>()
+        of_api().into_iter().map(option).collect()
     });
     let permission = RwSignal::new(String::new());
-    Effect::new(move || {
-        // Another API has other permissions: the first of them is chosen, as the list shows it.
-        permissions.with(|all| {
-            let chosen = permission.get_untracked();
-            if !all.iter().any(|(id, _)| *id == chosen) {
-                permission.set(all.first().map(|(id, _)| id.clone()).unwrap_or_default());
-            }
-        });
-    });
+    first_of(apis, api);
+    first_of(permissions, permission);
     let draft = Signal::derive(move || {
         let app = tenant.application(app_id).ok_or_else(nothing)?;
         let id = permission.get();
@@ -157,17 +134,17 @@ fn add(tenant: Tenant, app_id: Id) -> AnyView {
         }
         Ok(add_permission(&app, &chosen))
     });
-    let entries = view! {
-        {choice("permission-api", "API", "", apis, api)}
-        {choice("permission", "Permission", "", permissions, permission)}
-    };
+    let entries = vec![
+        choice("permission-api", "API", "", apis, api),
+        choice("permission", "Permission", "", permissions, permission),
+    ];
     let words = Words {
         id: "add-permission",
         title: "Add a permission",
         why: "Names it by ID, in the client's registration. The API's registration stays as it is.",
         verb: "Add permission",
     };
-    form(tenant, words, entries.into_any(), draft, |_| ())
+    form(tenant, words, entries, draft, |_| ())
 }
 
 fn consent(tenant: Tenant, app_id: Id) -> AnyView {
@@ -178,7 +155,11 @@ fn consent(tenant: Tenant, app_id: Id) -> AnyView {
             .look(|directory| grant_admin_consent(&app, directory, &held))
             .flatten();
         change.ok_or_else(|| {
-            "There is nothing to grant: everything that the app asks for is granted.".to_owned()
+            if app.required_resource_access.is_empty() {
+                "There is nothing to grant: the app asks for nothing.".to_owned()
+            } else {
+                "There is nothing to grant: everything that the app asks for is granted.".to_owned()
+            }
         })
     });
     let words = Words {
@@ -189,5 +170,5 @@ fn consent(tenant: Tenant, app_id: Id) -> AnyView {
               effect.",
         verb: "Grant admin consent",
     };
-    form(tenant, words, ().into_any(), draft, |_| ())
+    form(tenant, words, Vec::new(), draft, |_| ())
 }

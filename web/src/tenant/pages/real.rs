@@ -5,31 +5,31 @@ use leptos::prelude::*;
 use super::super::by_hand::steps;
 use super::super::guide::Part;
 use super::super::store::Tenant;
-use super::frame::page;
+use super::frame::{page, section};
 use super::parts::calls;
 
 pub(super) fn view(tenant: Tenant) -> AnyView {
     let tasks = steps(&tenant.wanted());
-    let parts = Part::ALL
-        .map(|part| {
-            let of_part = tasks.iter().filter(|task| task.part == part);
-            let rows = of_part
-                .map(|task| {
-                    let change = task.change.clone();
-                    view! {
-                        <section class="task">
-                            <h3>{task.change.title.clone()}</h3>
-                            <p class="note">"Entra admin center → "{task.place}</p>
-                            {calls(tenant, task.id, Signal::stored(Ok(change)))}
-                        </section>
-                    }
-                })
-                .collect_view();
-            view! { <section><h2>{part.title()}</h2>{rows}</section> }
-        })
-        .collect_view();
+    let parts = Part::ALL.map(|part| {
+        let of_part = tasks.iter().filter(|task| task.part == part);
+        let rows = of_part.map(|task| {
+            let draft = Signal::stored(Ok(task.change.clone()));
+            view! {
+                <h3>{task.change.title.clone()}</h3>
+                <p class="note">"Entra admin center → "{task.place}</p>
+                {calls(tenant, task.id, draft)}
+            }
+            .into_any()
+        });
+        section(part.title(), "", rows.collect())
+    });
     let lede = "This app asks a real tenant for nothing but sign-ins: it holds no permission to read or change a directory, and it \
                 should not. Here are the steps for it, with the IDs that the workshop is configured with, to be taken in the admin \
                 center or by command.";
-    page("Real tenant", tenant.label(), lede, parts.into_any())
+    page(
+        "Real tenant".into_any(),
+        tenant.label(),
+        lede.into_any(),
+        parts.into(),
+    )
 }

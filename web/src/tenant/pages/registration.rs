@@ -6,78 +6,64 @@ use super::super::change::registration::{create_principal, delete, rename};
 use super::super::place::{Blade, Place};
 use super::super::store::{Id, Tenant};
 use super::frame::blade;
-use super::parts::{Words, act, calls, entry, filled, form, nothing};
+use super::parts::{Words, calls, entry, filled, form, nothing};
+use super::rows::{Act, facts};
 
 pub(super) fn view(tenant: Tenant, app_id: Id) -> AnyView {
-    let body = view! {
-        {essentials(tenant, app_id)}
-        {principal(tenant, app_id)}
-        {name(tenant, app_id)}
-        {end(tenant, app_id)}
-    };
-    blade(
-        tenant,
-        app_id,
-        Blade::Overview,
-        "Apps and APIs know each other by these IDs. None of them is a secret.",
-        body.into_any(),
-    )
+    let lede = "Apps and APIs know each other by these IDs. None of them is a secret.";
+    let body = vec![
+        essentials(tenant, app_id),
+        principal(tenant, app_id),
+        name(tenant, app_id),
+        end(tenant, app_id),
+    ];
+    blade(tenant, app_id, Blade::Overview, lede, body)
 }
 
-fn essentials(tenant: Tenant, app_id: Id) -> impl IntoView {
+fn essentials(tenant: Tenant, app_id: Id) -> AnyView {
     let tenant_id = tenant.workshop().config().tenant_id.to_string();
-    move || {
-        let app = tenant.application(app_id)?;
-        let principal = tenant.principal_of(app_id).map(|one| one.id);
-        let uri = app
-            .identifier_uris
-            .first()
-            .cloned()
-            .unwrap_or_else(|| "none yet".to_owned());
-        let link = principal.map(|id| {
-            let path = Place::Principal(id.clone()).path();
-            view! { <dt>"Managed application in local directory"</dt><dd><a href=path><code>{id}</code></a></dd> }
-        });
-        Some(view! {
-            <section>
-                <dl class="versus">
-                    <dt>"Display name"</dt>
-                    <dd>{app.display_name}</dd>
-                    <dt>"Application (client) ID"</dt>
-                    <dd><code>{app.app_id}</code></dd>
-                    <dt>"Object ID"</dt>
-                    <dd><code>{app.id}</code></dd>
-                    <dt>"Directory (tenant) ID"</dt>
-                    <dd><code>{tenant_id.clone()}</code></dd>
-                    <dt>"Supported account types"</dt>
-                    <dd><code>{app.sign_in_audience}</code></dd>
-                    <dt>"Application ID URI"</dt>
-                    <dd><code>{uri}</code></dd>
-                    {link}
-                </dl>
-            </section>
-        })
-    }
+    let table = move || {
+        let app = tenant.application(app_id).unwrap_or_default();
+        facts(vec![
+            ("Display name", app.display_name),
+            ("Application (client) ID", app.app_id),
+            ("Object ID", app.id),
+            ("Directory (tenant) ID", tenant_id.clone()),
+            ("Supported account types", app.sign_in_audience),
+            ("Application ID URI", app.identifier_uris.join(", ")),
+        ])
+    };
+    let member = move || {
+        let path = Place::Principal(tenant.principal_of(app_id)?.id).path();
+        Some(
+            view! { <p><a href=path>"Its service principal, the managed application in this directory"</a></p> },
+        )
+    };
+    view! { <section>{table}{member}</section> }.into_any()
 }
 
-/// Only where it is missing: what was made on the command line has none of itself.
-fn principal(tenant: Tenant, app_id: Id) -> impl IntoView {
+/// Only where it is missing: what was made on the command line has none by itself.
+fn principal(tenant: Tenant, app_id: Id) -> AnyView {
     let missing = Memo::new(move |_| tenant.principal_of(app_id).is_none());
-    move || {
-        missing.get().then(|| {
-            let draft = Signal::derive(move || {
-                tenant.application(app_id).map(|app| create_principal(&app)).ok_or_else(nothing)
-            });
-            let words = Words {
-                id: "principal",
-                title: "Create the service principal",
-                why: "The registration is there, but the app is no member of this tenant: nobody can be given its permissions or \
-                      sign in to it.",
-                verb: "Create service principal",
-            };
-            form(tenant, words, ().into_any(), draft, |_| ())
-        })
-    }
+    let draft = Signal::derive(move || {
+        tenant
+            .application(app_id)
+            .map(|app| create_principal(&app))
+            .ok_or_else(nothing)
+    });
+    let words = Words {
+        id: "principal",
+        title: "Create the service principal",
+        why: "The registration is there, but the app is no member of this tenant: nobody can be given its permissions or sign in \
+              to it.",
+        verb: "Create service principal",
+    };
+    let shown = move || {
+        missing
+            .get()
+            .then(|| form(tenant, words, Vec::new(), draft, |_| ()))
+    };
+    shown.into_any()
 }
 
 fn name(tenant: Tenant, app_id: Id) -> AnyView {
@@ -100,7 +86,7 @@ fn name(tenant: Tenant, app_id: Id) -> AnyView {
     form(
         tenant,
         words,
-        entry("name", "Display name", "", name),
+        vec![entry("name", "Display name", "", name)],
         draft,
         |_| (),
     )
@@ -116,7 +102,7 @@ fn end(tenant: Tenant, app_id: Id) -> AnyView {
                 "Sign-ins to it end with AADSTS700016. Entra keeps what was deleted for thirty days; Undo restores it with its IDs."
             </p>
             <div class="work">
-                <p class="do">{act(tenant, "Delete", "this registration".to_owned(), change)}</p>
+                <p class="do">{Act::new("Delete", "this registration", change).button(tenant)}</p>
                 {calls(tenant, "delete", draft)}
             </div>
         </section>

@@ -5,49 +5,58 @@ use leptos::prelude::*;
 use super::super::change::registration::{AUDIENCES, register};
 use super::super::place::{Blade, Place};
 use super::super::store::Tenant;
-use super::frame::page;
-use super::parts::{Words, choice, entry, filled, form, rows};
+use super::frame;
+use super::parts::{Words, choice, entry, filled, form};
+use super::rows::{Name, Row, rows};
 
 pub(super) fn view(tenant: Tenant) -> AnyView {
-    let list = rows("App registrations", "Nothing is registered.", move || {
-        let all = tenant
-            .look(|directory| directory.applications.clone())
-            .unwrap_or_default();
-        all.into_iter()
-            .map(|app| {
-                let path = Place::Registration(app.app_id.clone(), Blade::Overview).path();
-                view! {
-                    <a class="name" href=path>{app.display_name}</a>
-                    <code>{app.app_id}</code>
-                }
-                .into_any()
-            })
-            .collect()
-    });
-    let body = view! { <section>{list}</section>{new(tenant)} };
-    page(
-        "Directory",
-        "App registrations".to_owned(),
-        "What an app is, said once for all tenants: its client ID, where it may be answered, what it offers and what it asks \
-         for.",
-        body.into_any(),
-    )
+    let list = rows(
+        tenant,
+        "App registrations",
+        "Nothing is registered.",
+        move || {
+            let row = |app: &super::super::model::Application| Row {
+                name: Name::Link(
+                    app.display_name.clone(),
+                    Place::Registration(app.app_id.clone(), Blade::Overview).path(),
+                ),
+                code: app.app_id.clone(),
+                ..Row::default()
+            };
+            tenant
+                .look(|directory| directory.applications.iter().map(row).collect())
+                .unwrap_or_default()
+        },
+    );
+    let lede = "What an app is, said once for all tenants: its client ID, where it may be answered, what it offers and what it \
+                asks for.";
+    frame::list("App registrations", lede, vec![list, new(tenant)])
 }
 
 fn new(tenant: Tenant) -> AnyView {
     let name = RwSignal::new(String::new());
     let audience = RwSignal::new(AUDIENCES[0].0.to_owned());
-    let audiences = Signal::stored(owned(&AUDIENCES));
     let draft = Signal::derive(move || {
         Ok(register(
             &filled(name, "Type a name to see the calls.")?,
             &audience.get(),
         ))
     });
-    let entries = view! {
-        {entry("new-name", "Name", "People see it when they are asked for consent.", name)}
-        {choice("new-audience", "Supported account types", "", audiences, audience)}
-    };
+    let entries = vec![
+        entry(
+            "new-name",
+            "Name",
+            "People see it when they are asked for consent.",
+            name,
+        ),
+        choice(
+            "new-audience",
+            "Supported account types",
+            "",
+            owned(&AUDIENCES),
+            audience,
+        ),
+    ];
     let words = Words {
         id: "new",
         title: "New registration",
@@ -55,7 +64,7 @@ fn new(tenant: Tenant) -> AnyView {
               of this tenant. The admin center makes both at once, Graph and the command line one after the other.",
         verb: "Register",
     };
-    form(tenant, words, entries.into_any(), draft, move |answer| {
+    form(tenant, words, entries, draft, move |answer| {
         name.set(String::new());
         if let Some(app_id) = answer["appId"].as_str() {
             tenant.open(&Place::Registration(app_id.to_owned(), Blade::Overview));
@@ -64,9 +73,7 @@ fn new(tenant: Tenant) -> AnyView {
 }
 
 /// Options as a choice wants them.
-pub(super) fn owned(options: &[(&str, &str)]) -> Vec<(String, String)> {
-    options
-        .iter()
-        .map(|(value, words)| ((*value).to_owned(), (*words).to_owned()))
-        .collect()
+pub(super) fn owned(options: &[(&str, &str)]) -> Signal<Vec<(String, String)>> {
+    let owned = |(value, words): &(&str, &str)| ((*value).to_owned(), (*words).to_owned());
+    Signal::stored(options.iter().map(owned).collect())
 }

@@ -6,34 +6,34 @@ use super::super::change::people::{create, delete, set_enabled, set_password};
 use super::super::model::User;
 use super::super::place::Place;
 use super::super::store::{Id, Tenant};
-use super::enterprise::assignment;
-use super::frame::page;
-use super::parts::{Words, act, entry, filled, form, nothing, rows, typed};
+use super::enterprise::held_roles;
+use super::frame::{self, page, section};
+use super::parts::{Words, entry, filled, form, nothing, secret};
+use super::rows::{Act, Name, Row, facts, rows};
 
 pub(super) fn list(tenant: Tenant) -> AnyView {
-    let list = rows("Users", "Nobody is there.", move || {
-        let all = tenant
-            .look(|directory| directory.users.clone())
-            .unwrap_or_default();
-        all.into_iter()
-            .map(|user| {
-                let path = Place::User(user.id.clone()).path();
-                let blocked = (user.account_enabled == Some(false)).then_some("sign-in blocked");
-                view! {
-                    <a class="name" href=path>{user.display_name}</a>
-                    <code>{user.user_principal_name}</code>
-                    <span class="note">{blocked}</span>
-                }
-                .into_any()
-            })
-            .collect()
+    let list = rows(tenant, "Users", "Nobody is there.", move || {
+        let row = |user: &User| Row {
+            name: Name::Link(
+                user.display_name.clone(),
+                Place::User(user.id.clone()).path(),
+            ),
+            code: user.user_principal_name.clone(),
+            note: if user.account_enabled {
+                String::new()
+            } else {
+                "sign-in blocked".to_owned()
+            },
+            ..Row::default()
+        };
+        tenant
+            .look(|directory| directory.users.iter().map(row).collect())
+            .unwrap_or_default()
     });
-    let body = view! { <section>{list}</section>{new(tenant)} };
-    page(
-        "Directory",
-        "Users".to_owned(),
+    frame::list(
+        "Users",
         "The people who can sign in. They exist only here.",
-        body.into_any(),
+        vec![list, new(tenant)],
     )
 }
 
@@ -56,99 +56,94 @@ fn new(tenant: Tenant) -> AnyView {
         )?;
         Ok(create(&name, &username, &password))
     });
-    let entries = view! {
-        {entry("user-title", "Display name", "", name)}
-        {entry("user-name", "User principal name", "The tenant's domain is added where there is none.", username)}
-        {typed("user-password", "Password", "Practice passwords are no secrets: the start page lists them.", password, "password")}
-    };
+    let entries = vec![
+        entry("user-title", "Display name", "", name),
+        entry(
+            "user-name",
+            "User principal name",
+            "The tenant's domain is added where there is none.",
+            username,
+        ),
+        secret(
+            "user-password",
+            "Password",
+            "Practice passwords are no secrets: the start page lists them.",
+            password,
+        ),
+    ];
     let words = Words {
         id: "new-user",
         title: "New user",
         why: "Somebody else to sign in as: without a role, without a consent.",
         verb: "Create user",
     };
-    form(tenant, words, entries.into_any(), draft, move |_| {
+    form(tenant, words, entries, draft, move |_| {
         for text in [name, username, password] {
             text.set(String::new());
         }
     })
 }
 
-pub(super) fn view(tenant: Tenant, id: Id) -> AnyView {
-    let find = move || {
-        let id = id.get_value();
-        tenant
-            .look(|directory| directory.users.iter().find(|user| user.id == id).cloned())
-            .flatten()
+fn find(tenant: Tenant, id: Id) -> Option<User> {
+    let find = |id: &String| {
+        tenant.look(|directory| directory.users.iter().find(|user| user.id == *id).cloned())
     };
-    let user = find().unwrap_or_default();
-    let path = format!("users/{}/appRoleAssignments", user.id);
-    let roles = rows("App roles", "No role.", move || {
-        tenant
-            .assignments(&path)
-            .into_iter()
-            .map(|one| assignment(tenant, one, false))
-            .collect()
-    });
-    let enabled = move || find().is_some_and(|user| user.account_enabled != Some(false));
-    let switch = move || {
-        let user = find()?;
-        Some(set_enabled(&user, user.account_enabled == Some(false)))
+    id.with_value(find).flatten()
+}
+
+pub(super) fn view(tenant: Tenant, id: Id) -> AnyView {
+    let user = find(tenant, id).unwrap_or_default();
+    let table = move || {
+        let user = find(tenant, id).unwrap_or_default();
+        let state = if user.account_enabled {
+            "can sign in"
+        } else {
+            "blocked: AADSTS50057"
+        };
+        facts(vec![
+            ("User principal name", user.user_principal_name),
+            ("Object ID", user.id),
+            ("Account", state.to_owned()),
+        ])
     };
     let name = user.display_name.clone();
-    let state = move || {
-        if enabled() {
-            "Can sign in"
-        } else {
-            "Blocked: AADSTS50057"
-        }
-    };
-    let button = move || {
-        let verb = if enabled() {
-            "Block sign-in"
-        } else {
+    let acts = move || {
+        let blocked = !find(tenant, id).unwrap_or_default().account_enabled;
+        let verb = if blocked {
             "Unblock sign-in"
+        } else {
+            "Block sign-in"
         };
-        act(tenant, verb, name.clone(), switch)
+        let switch = Act::new(verb, &name, move || {
+            Some(set_enabled(&find(tenant, id)?, blocked))
+        });
+        let delete = Act::new("Delete", &name, move || Some(delete(&find(tenant, id)?)));
+        view! { <p class="tools">{switch.button(tenant)}{delete.button(tenant)}</p> }
     };
-    let body = view! {
-        <section>
-            <dl class="versus">
-                <dt>"User principal name"</dt>
-                <dd><code>{user.user_principal_name.clone()}</code></dd>
-                <dt>"Object ID"</dt>
-                <dd><code>{user.id.clone()}</code></dd>
-                <dt>"Account"</dt>
-                <dd>{state}</dd>
-            </dl>
-            <p class="tools">
-                {button}
-                {act(tenant, "Delete", user.display_name.clone(), move || find().map(|user| delete(&user)))}
-            </p>
-        </section>
-        <section>
-            <h2>"App roles"</h2>
-            <p>"They are assigned at the app: Enterprise applications → Users and groups."</p>
-            {roles}
-        </section>
-        {password(tenant, find)}
-    };
+    let roles = held_roles(
+        tenant,
+        format!("users/{}/appRoleAssignments", user.id),
+        "No role.",
+    );
+    let why = "They are assigned at the app: Enterprise applications → Users and groups.";
+    let body = vec![
+        view! { <section>{table}{acts}</section> }.into_any(),
+        section("App roles", why, vec![roles]),
+        password(tenant, id),
+    ];
     let eyebrow = view! { <a href=Place::Users.path()>"Users"</a> };
     page(
-        eyebrow,
+        eyebrow.into_any(),
         user.display_name,
-        "One person, and what they have been given.",
-        body.into_any(),
+        "One person, and what they have been given.".into_any(),
+        body,
     )
 }
 
-fn password(
-    tenant: Tenant,
-    find: impl Fn() -> Option<User> + Copy + Send + Sync + 'static,
-) -> AnyView {
+fn password(tenant: Tenant, id: Id) -> AnyView {
     let password = RwSignal::new(String::new());
     let draft = Signal::derive(move || {
-        let user = find().ok_or_else(nothing)?;
+        let user = find(tenant, id).ok_or_else(nothing)?;
         Ok(set_password(
             &user,
             &filled(password, "Type a password to see the call.")?,
@@ -160,8 +155,8 @@ fn password(
         why: "Only practice passwords belong here.",
         verb: "Reset password",
     };
-    let entry = typed("new-password", "New password", "", password, "password");
-    form(tenant, words, entry, draft, move |_| {
+    let entries = vec![secret("new-password", "New password", "", password)];
+    form(tenant, words, entries, draft, move |_| {
         password.set(String::new());
     })
 }
