@@ -108,6 +108,11 @@ impl SigningKey {
         token
     }
 
+    /// The key's name.
+    pub(crate) fn kid(&self) -> &str {
+        &self.kid
+    }
+
     /// The public half, as published in the v2 key set.
     pub(crate) fn jwk(&self, issuer: String) -> Jwk {
         let public = self.key.public_key();

@@ -18,6 +18,7 @@ mod explain;
 mod in_process;
 mod jwks;
 mod keys;
+mod lifetimes;
 mod logout;
 mod options;
 mod pages;
@@ -27,6 +28,7 @@ mod scopes;
 mod server;
 mod session;
 mod sign_in;
+mod signing_keys;
 mod state;
 mod store;
 mod tenant;
@@ -103,7 +105,7 @@ impl PracticeTenant {
 
     /// Everything that one listener serves.
     fn routes(face: Face) -> Router {
-        Router::new()
+        let routes = Router::new()
             .route("/", get(pages::front))
             .merge(assets::routes())
             .merge(authorize::routes())
@@ -111,24 +113,28 @@ impl PracticeTenant {
             .merge(explain::routes())
             .merge(jwks::routes())
             .merge(logout::routes())
-            .merge(practice::routes())
+            .merge(practice::routes(&face))
             .merge(sign_in::routes())
             .merge(token::routes())
             .fallback(pages::nothing_here)
-            .method_not_allowed_fallback(pages::wrong_method)
+            .method_not_allowed_fallback(pages::wrong_method);
+        Self::within_bounds(routes, face)
+    }
+
+    /// `/practice` alone, for the browser app's own origin: its pages change the tenant without crossing origins.
+    pub fn practice_router(&self) -> Router {
+        Self::within_bounds(practice::routes(&self.0), self.0.clone())
+    }
+
+    /// What is in front of every route.
+    fn within_bounds(routes: Router<Face>, face: Face) -> Router {
+        routes
             .layer(DefaultBodyLimit::max(LARGEST_BODY))
             .layer(middleware::from_fn_with_state(
                 face.clone(),
                 exchange::around,
             ))
             .with_state(face)
-    }
-
-    /// `GET /practice` alone, for other origins of the workshop that show it too.
-    pub fn practice_router(&self) -> Router {
-        practice::routes()
-            .method_not_allowed_fallback(pages::wrong_method)
-            .with_state(self.0.clone())
     }
 
     /// The tenant's ID.

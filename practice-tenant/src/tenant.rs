@@ -8,12 +8,13 @@ use url::Url;
 
 use crate::daemon_certificate;
 use crate::directory::{Directory, KeyCredential, seed};
-use crate::keys::SigningKey;
+use crate::lifetimes::Lifetimes;
 use crate::options::{Addresses, Options, StartError};
 use crate::practice::PracticeKey;
 use crate::session::Session;
 use crate::sign_in::Interaction;
-use crate::state::{Changes, SavedKeys, SavedTenant, Saver, StateFolder, Version};
+use crate::signing_keys::{SavedKeys, SigningKeys};
+use crate::state::{Changes, SavedTenant, Saver, StateFolder, Version};
 use crate::store::Store;
 use crate::token::{IssuedCode, IssuedRefreshToken};
 
@@ -22,17 +23,15 @@ pub(crate) struct Tenant {
     pub(crate) addresses: Addresses,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
-    pub(crate) signing_key: SigningKey,
-    /// Published beside it, as Entra always publishes more than one: whoever takes the first key instead of the named
-    /// one finds out here (Entra "Signing key rollover").
-    pub(crate) next_key: SigningKey,
+    pub(crate) keys: Arc<SigningKeys>,
     pub(crate) practice_key: PracticeKey,
     pub(crate) interactions: Store<Interaction>,
     pub(crate) sessions: Arc<Store<Session>>,
     pub(crate) codes: Store<IssuedCode>,
     pub(crate) refresh_tokens: Arc<Store<IssuedRefreshToken>>,
     directory: Arc<RwLock<Directory>>,
-    changes: Changes,
+    lifetimes: Arc<RwLock<Lifetimes>>,
+    pub(crate) changes: Changes,
     /// Without one, everything is forgotten at the end.
     _saver: Option<Saver>,
 }
@@ -76,7 +75,10 @@ impl Tenant {
             saved = SavedTenant::read(folder)?;
         }
         let mut saved = match saved {
-            Some(saved) => saved,
+            Some(mut saved) => {
+                seed::renew_microsofts(&mut saved.directory);
+                saved
+            }
             None => seed.tenant(now)?,
         };
         seed.register_new_addresses(&mut saved);
@@ -86,12 +88,13 @@ impl Tenant {
             refresh_tokens: Arc::new(Store::lasting(10_000, now, saved.refresh_tokens, &changes)),
             directory: Arc::new(RwLock::new(saved.directory)),
             spa_redirect_uris: saved.spa_redirect_uris,
-            keys: saved.keys,
+            keys: Arc::new(SigningKeys::restore(saved.keys)?),
+            lifetimes: Arc::new(RwLock::new(saved.lifetimes)),
         };
         Ok(Self {
             addresses,
-            signing_key: SigningKey::from_pem(&lasting.keys.active)?,
-            next_key: SigningKey::from_pem(&lasting.keys.next)?,
+            keys: Arc::clone(&lasting.keys),
+            lifetimes: Arc::clone(&lasting.lifetimes),
             practice_key: PracticeKey::new(entropy.token(32)),
             interactions: Store::new(1_000),
             sessions: Arc::clone(&lasting.sessions),
@@ -122,13 +125,27 @@ impl Tenant {
         self.changes.announce();
         directory
     }
+
+    /// How long things last.
+    pub(crate) fn lifetimes(&self) -> Lifetimes {
+        *read(&self.lifetimes)
+    }
+
+    /// Sets how long things last, and says what is set now.
+    pub(crate) fn change_lifetimes(&self, change: impl FnOnce(&mut Lifetimes)) -> Lifetimes {
+        let mut lifetimes = (self.lifetimes.write()).unwrap_or_else(PoisonError::into_inner);
+        change(&mut lifetimes);
+        self.changes.announce();
+        *lifetimes
+    }
 }
 
 /// What outlives a run, as the saver sees it.
 struct Lasting {
     directory: Arc<RwLock<Directory>>,
     spa_redirect_uris: Vec<String>,
-    keys: SavedKeys,
+    keys: Arc<SigningKeys>,
+    lifetimes: Arc<RwLock<Lifetimes>>,
     sessions: Arc<Store<Session>>,
     refresh_tokens: Arc<Store<IssuedRefreshToken>>,
 }
@@ -150,15 +167,16 @@ impl Lasting {
             version: Version::default(),
             directory: read(&self.directory).clone(),
             spa_redirect_uris: self.spa_redirect_uris.clone(),
-            keys: self.keys.clone(),
+            keys: self.keys.saved(),
+            lifetimes: *read(&self.lifetimes),
             sessions: self.sessions.entries(),
             refresh_tokens: self.refresh_tokens.entries(),
         }
     }
 }
 
-fn read(directory: &RwLock<Directory>) -> RwLockReadGuard<'_, Directory> {
-    directory.read().unwrap_or_else(PoisonError::into_inner)
+fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Seed {
@@ -167,10 +185,8 @@ impl Seed {
             version: Version::default(),
             directory: self.directory(now),
             spa_redirect_uris: self.spa_redirect_uris.clone(),
-            keys: SavedKeys {
-                active: SigningKey::generate(now)?.to_pem()?,
-                next: SigningKey::generate(now)?.to_pem()?,
-            },
+            keys: SavedKeys::generate(now)?,
+            lifetimes: Lifetimes::default(),
             sessions: Vec::new(),
             refresh_tokens: Vec::new(),
         })

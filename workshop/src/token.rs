@@ -1,6 +1,7 @@
 //! `workshop token`: a token for scripts, from the practice tenant that runs, by the same messages that any client
 //! would send.
 
+mod seeded;
 mod sign_in;
 
 use std::path::Path;
@@ -9,11 +10,13 @@ use std::time::Duration;
 use reqwest::{Certificate, Client};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use shared::authority::{Authority, AuthorityHost, ClientId, TenantId, Version};
+use shared::authority::{Authority, AuthorityHost, Version};
 use shared::callback::CallbackError;
 use shared::pkce::InvalidRedirectUri;
 use shared::secret::AccessToken;
 use workshop::{LOCAL_AUTHORITY, StateError, StateFolder};
+
+use seeded::Seeded;
 
 /// For whom the token is to be.
 #[derive(Clone, Debug)]
@@ -61,52 +64,6 @@ pub(crate) enum TokenError {
     Callback(#[from] CallbackError),
     #[error("the sign-in stopped at {0}, where this command does not know what to do")]
     UnknownPage(String),
-}
-
-/// What `/practice` tells, as far as it is needed here.
-#[derive(Deserialize)]
-struct Seeded {
-    tenant: SeededTenant,
-    apps: Apps,
-    users: Vec<SeededUser>,
-}
-
-#[derive(Deserialize)]
-struct SeededTenant {
-    id: TenantId,
-}
-
-#[derive(Deserialize)]
-struct Apps {
-    api: Option<Api>,
-    client: Option<App>,
-    daemon: Option<Daemon>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Api {
-    identifier_uri: Option<String>,
-    scope: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct App {
-    client_id: ClientId,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Daemon {
-    client_id: ClientId,
-    client_secret: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct SeededUser {
-    username: String,
-    password: String,
 }
 
 /// The answer of the token endpoint.
@@ -160,7 +117,7 @@ impl Tenant {
         let secret = daemon.client_secret.as_ref().ok_or(DAEMON)?;
         let scope = match scope {
             Some(scope) => scope.to_owned(),
-            None => self.of_the_api(".default")?,
+            None => self.seeded.of_the_api(".default")?,
         };
         self.redeem(&[
             ("grant_type", "client_credentials"),
@@ -182,38 +139,12 @@ impl Tenant {
             (Some(scope), _) => scope.to_owned(),
             (None, api) => {
                 let api = api.as_ref().ok_or(TokenError::Missing("workshop-api"))?;
-                self.of_the_api(&api.scope)?
+                self.seeded.of_the_api(&api.scope)?
             }
         };
         // Client libraries always ask for the user's name too.
         let scope = format!("openid profile {scope}");
-        sign_in::token(self, client.client_id, self.user(name)?, &scope).await
-    }
-
-    /// By the whole user name, or by what stands before the @.
-    fn user(&self, name: Option<&str>) -> Result<&SeededUser, TokenError> {
-        let users = &self.seeded.users;
-        let Some(name) = name else {
-            return users.first().ok_or(TokenError::Missing("users"));
-        };
-        let called = |user: &&SeededUser| {
-            let (first, _) = user.username.split_once('@').unwrap_or_default();
-            user.username.eq_ignore_ascii_case(name) || first.eq_ignore_ascii_case(name)
-        };
-        users.iter().find(called).ok_or_else(|| {
-            let known: Vec<&str> = users.iter().map(|user| user.username.as_str()).collect();
-            TokenError::NoSuchUser {
-                name: name.to_owned(),
-                known: known.join(", "),
-            }
-        })
-    }
-
-    fn of_the_api(&self, permission: &str) -> Result<String, TokenError> {
-        let api = self.seeded.apps.api.as_ref();
-        let uri = api.and_then(|api| api.identifier_uri.as_deref());
-        let uri = uri.ok_or(TokenError::Missing("workshop-api with an identifier URI"))?;
-        Ok(format!("{uri}/{permission}"))
+        sign_in::token(self, client.client_id, self.seeded.user(name)?, &scope).await
     }
 
     async fn redeem(&self, form: &[(&str, &str)]) -> Result<AccessToken, TokenError> {

@@ -5,7 +5,7 @@ mod saved;
 mod saver;
 
 pub use folder::{Holder, StateError, StateFolder};
-pub(crate) use saved::{SavedKeys, SavedTenant, Version};
+pub(crate) use saved::{SavedTenant, Version};
 pub(crate) use saver::{Changes, Saver};
 
 #[cfg(test)]

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use shared::secret::{PrivateKey, exposed};
 
 use super::{StateError, StateFolder};
 use crate::directory::Directory;
+use crate::lifetimes::Lifetimes;
 use crate::session::Session;
+use crate::signing_keys::{SavedKeys, SigningKeys};
 use crate::store::Entry;
 use crate::token::IssuedRefreshToken;
 
@@ -27,18 +28,10 @@ pub(crate) struct SavedTenant {
     /// away.
     pub(crate) spa_redirect_uris: Vec<String>,
     pub(crate) keys: SavedKeys,
+    #[serde(default)]
+    pub(crate) lifetimes: Lifetimes,
     pub(crate) sessions: Vec<Entry<Session>>,
     pub(crate) refresh_tokens: Vec<Entry<IssuedRefreshToken>>,
-}
-
-/// The signing keys, each with its certificate, as PEM.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct SavedKeys {
-    #[serde(with = "exposed")]
-    pub(crate) active: PrivateKey,
-    #[serde(with = "exposed")]
-    pub(crate) next: PrivateKey,
 }
 
 /// The form of the file.
@@ -85,7 +78,10 @@ impl SavedTenant {
             );
             return Err(folder.damaged(FILE, &why, REMEDY));
         }
-        serde_json::from_str(&text).map(Some).map_err(damaged)
+        let saved: Self = serde_json::from_str(&text).map_err(damaged)?;
+        SigningKeys::restore(saved.keys.clone())
+            .map_err(|_| folder.damaged(FILE, &"a signing key cannot be read", REMEDY))?;
+        Ok(Some(saved))
     }
 
     pub(crate) fn write(&self, folder: &StateFolder) -> Result<(), StateError> {

@@ -1,11 +1,13 @@
-use axum::http::{StatusCode, header};
+use axum::http::{Method, Request, StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
 use tempfile::TempDir;
 
 use super::StateFolder;
-use crate::directory::seed::{CLIENT, DAEMON, TENANT};
-use crate::testing::{Answer, Browser, DESKTOP, ORIGIN, SPA, Workshop, opened, redemption};
+use crate::directory::seed::{self, CLIENT, DAEMON, TENANT};
+use crate::directory::{Directory, GRAPH};
+use crate::testing::{Answer, Browser, DESKTOP, NOW, ORIGIN, SPA, Workshop, opened, redemption};
 use crate::{Options, StartError};
 
 /// A tenant that keeps its state in this folder.
@@ -86,6 +88,36 @@ async fn after_a_restart_apps_and_browsers_go_on_as_if_nothing_had_happened() {
 }
 
 #[tokio::test]
+async fn keys_of_yesterday_and_lifetimes_outlive_a_restart() {
+    let folder = folder();
+    let workshop = start(&folder).unwrap();
+    change(&workshop, Method::POST, "/practice/keys/rollover", "{}").await;
+    let settings = r#"{"accessTokenLifetimeSeconds": 7}"#;
+    change(&workshop, Method::PATCH, "/practice/settings", settings).await;
+    let keys = kids(&workshop).await;
+    assert_eq!(keys.len(), 3);
+    drop(workshop);
+
+    let workshop = start(&folder).unwrap();
+    assert_eq!(kids(&workshop).await, keys);
+    let settings = workshop.get("/practice/settings").await.json();
+    assert_eq!(settings["accessTokenLifetimeSeconds"], 7);
+}
+
+/// A change with the practice key, which must succeed.
+async fn change(workshop: &Workshop, method: Method, path: &str, body: &str) -> Answer {
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("x-practice-key", workshop.tenant.practice_key().expose())
+        .header(header::CONTENT_TYPE, "application/json");
+    let request = request.body(body.to_owned().into()).unwrap();
+    let answer = workshop.send(request).await;
+    assert!(answer.status.is_success(), "{}", answer.body);
+    answer
+}
+
+#[tokio::test]
 async fn the_file_gives_no_token_and_no_cookie_away() {
     let folder = folder();
     let workshop = start(&folder).unwrap();
@@ -163,6 +195,59 @@ async fn a_damaged_file_is_named_and_left_as_it_is() {
             "{error}"
         );
         assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+    }
+}
+
+/// Starts a tenant whose saved state was changed by hand.
+fn start_changed(change: impl Fn(&mut Value)) -> (TempDir, Result<Workshop, StartError>) {
+    let folder = folder();
+    drop(start(&folder).unwrap());
+    let file = folder.path().join("tenant.json");
+    let mut saved = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    change(&mut saved);
+    std::fs::write(&file, saved.to_string()).unwrap();
+    let started = start(&folder);
+    (folder, started)
+}
+
+#[tokio::test]
+async fn a_damaged_key_is_a_damaged_file() {
+    let (_folder, started) = start_changed(|saved| saved["keys"]["next"] = "none".into());
+    let error = started.err().unwrap().to_string();
+    assert!(
+        error.contains("tenant.json is damaged (a signing key"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn microsofts_applications_are_as_this_program_knows_them() {
+    let of_graph = |directory: &Directory| {
+        let graph = directory.application(GRAPH).unwrap();
+        graph.display_name.clone()
+    };
+    let seeded = of_graph(&seed::directory(&[], NOW));
+    for older in [Value::Null, "Windows Azure Active Directory".into()] {
+        let (_folder, started) = start_changed(|saved| {
+            let directory = &mut saved["directory"];
+            if older.is_null() {
+                let graph = GRAPH.to_string();
+                for kind in ["applications", "servicePrincipals"] {
+                    let known = directory[kind].as_array_mut().unwrap();
+                    known.retain(|one| one["appId"] != graph.as_str());
+                }
+                return;
+            }
+            for application in directory["applications"].as_array_mut().unwrap() {
+                application["displayName"] = older.clone();
+            }
+        });
+        let workshop = started.unwrap();
+        let directory = workshop.tenant.0.tenant.directory();
+        assert_eq!(of_graph(&directory), seeded);
+        assert!(directory.service_principal(GRAPH).is_some());
+        let own = &directory.application(CLIENT).unwrap().display_name;
+        assert_eq!(own == "workshop-client", older.is_null());
     }
 }
 

@@ -8,7 +8,8 @@ use shared::pkce::{ClientSettings, Options, Platform, SignIn};
 use shared::secret::AccessToken;
 use url::Url;
 
-use super::{SeededUser, Tenant, TokenError, first_line};
+use super::seeded::SeededUser;
+use super::{Tenant, TokenError, first_line};
 
 /// Registered for desktop apps. Nobody listens there: the answer is read off the redirect.
 const REDIRECT_URI: &str = "http://localhost";
