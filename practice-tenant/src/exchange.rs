@@ -37,6 +37,7 @@ pub(crate) async fn around(
         now: face.tenant.clock.now(),
     };
     request.extensions_mut().insert(exchange);
+    face.tenant.settle(exchange.now);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert("x-ms-request-id", guid(exchange.trace_id));

@@ -29,6 +29,7 @@ mod server;
 mod session;
 mod sign_in;
 mod signing_keys;
+mod snapshots;
 mod state;
 mod store;
 mod tenant;

@@ -6,16 +6,19 @@
 mod body;
 mod error;
 mod guard;
+mod reset;
 mod rollover;
 mod seeded;
 mod settings;
+mod snapshots;
 
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Router, middleware};
 
 pub use guard::PracticeKey;
+pub(crate) use reset::Beginning;
 pub use seeded::SeededUser;
 pub(crate) use seeded::users;
 
@@ -29,6 +32,16 @@ pub(crate) fn routes(face: &Face) -> Router<Face> {
             "/practice/settings",
             get(settings::read).patch(settings::change),
         )
+        .route("/practice/reset", post(reset::handler))
+        .route(
+            "/practice/snapshots",
+            get(snapshots::list).post(snapshots::take),
+        )
+        .route(
+            "/practice/snapshots/{id}",
+            put(snapshots::renew).delete(snapshots::drop),
+        )
+        .route("/practice/snapshots/{id}/restore", post(snapshots::restore))
         .method_not_allowed_fallback(error::wrong_method)
         .route_layer(middleware::from_fn_with_state(face.clone(), guard::around))
         .route_layer(middleware::map_response(private))
