@@ -3,13 +3,16 @@
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
-use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
+use aws_lc_rs::signature::{
+    KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use pem::Pem;
 use rcgen::{CertificateParams, DistinguishedName, DnType, PKCS_RSA_SHA256};
 use serde::Serialize;
 use sha1::{Digest as _, Sha1};
+use shared::jwt::UnverifiedToken;
 use shared::secret::PrivateKey;
 use shared::time::UnixTime;
 use time::{Duration, OffsetDateTime};
@@ -106,6 +109,21 @@ impl SigningKey {
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         token
+    }
+
+    /// Whether this key signed `token`.
+    pub(crate) fn signed(&self, token: &UnverifiedToken<'_>) -> bool {
+        let header = token.header();
+        let named = token.header_text("kid") == Some(&self.kid);
+        let algorithm = token.header_text("alg") == Some("RS256") && !header.contains_key("crit");
+        let Ok(signature) = URL_SAFE_NO_PAD.decode(token.signature()) else {
+            return false;
+        };
+        named
+            && algorithm
+            && UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, self.key.public_key())
+                .verify(token.signing_input().as_bytes(), &signature)
+                .is_ok()
     }
 
     /// The key's name.

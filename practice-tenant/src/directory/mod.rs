@@ -50,6 +50,12 @@ impl Directory {
             .find(|application| application.app_id == app_id)
     }
 
+    pub(crate) fn service_principal_mut(&mut self, app_id: Uuid) -> Option<&mut ServicePrincipal> {
+        self.service_principals
+            .iter_mut()
+            .find(|principal| principal.app_id == app_id)
+    }
+
     pub(crate) fn service_principal(&self, app_id: Uuid) -> Option<&ServicePrincipal> {
         self.service_principals
             .iter()
@@ -191,6 +197,13 @@ impl Directory {
                 }),
             }
         }
+    }
+}
+
+impl Organization {
+    /// Every domain whose users and URIs may be the tenant's.
+    pub(crate) fn verified_domains(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.domain.as_str()).chain(self.other_domains.iter().map(String::as_str))
     }
 }
 

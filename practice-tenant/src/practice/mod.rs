@@ -19,6 +19,7 @@ use axum::{Router, middleware};
 
 pub use guard::PracticeKey;
 pub(crate) use reset::Beginning;
+pub(crate) use guard::{KEY_HEADER, own_page};
 pub use seeded::SeededUser;
 pub(crate) use seeded::users;
 
