@@ -3,12 +3,15 @@
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
-use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
+use aws_lc_rs::signature::{
+    KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use rcgen::{CertificateParams, DistinguishedName, DnType, PKCS_RSA_SHA256};
 use serde::Serialize;
 use sha1::{Digest as _, Sha1};
+use shared::jwt::UnverifiedToken;
 use shared::time::UnixTime;
 use time::{Duration, OffsetDateTime};
 
@@ -80,6 +83,17 @@ impl SigningKey {
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         token
+    }
+
+    /// Whether a token bears this key's name and signature.
+    pub(crate) fn has_signed(&self, token: &UnverifiedToken<'_>) -> bool {
+        let signature = URL_SAFE_NO_PAD.decode(token.signature());
+        let key = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, self.key.public_key());
+        token.header_text("alg") == Some("RS256")
+            && token.header_text("kid") == Some(&self.kid)
+            && signature.is_ok_and(|signature| {
+                key.verify(token.signing_input().as_bytes(), &signature).is_ok()
+            })
     }
 
     /// The public half, as published in the v2 key set.

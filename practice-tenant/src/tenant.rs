@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use shared::entropy::Entropy;
+use shared::jwt::UnverifiedToken;
 use shared::time::Clock;
 use url::Url;
 
@@ -64,6 +65,11 @@ impl Tenant {
             clock,
             entropy,
         })
+    }
+
+    /// Whether this tenant has signed a token.
+    pub(crate) fn has_signed(&self, token: &UnverifiedToken<'_>) -> bool {
+        self.signing_key.has_signed(token) || self.next_key.has_signed(token)
     }
 
     /// The directory, to read. Never held across an `await`.

@@ -31,7 +31,7 @@ use crate::exchange::Exchange;
 use crate::params::{self, Params};
 use crate::scopes::Scopes;
 use crate::tenant_path::UnverifiedTenant;
-use client_auth::Presented;
+use client_auth::{Presented, assertion};
 use success::Success;
 
 pub(crate) fn routes() -> Router<Face> {
@@ -73,19 +73,23 @@ async fn handler(
     let origin = headers
         .get(header::ORIGIN)
         .map(|value| value.to_str().unwrap_or("null"));
-    let params = params::whole(body).and_then(|body| Params::form(&headers, &body));
     let mut readable = origin.is_some();
-    let result = params.and_then(|params| {
-        redeem(
-            &face,
-            &exchange,
-            &path,
-            &headers,
-            &params,
-            origin,
-            &mut readable,
-        )
-    });
+    let result = match params::whole(body).and_then(|body| Params::form(&headers, &body)) {
+        Err(refusal) => Err(refusal),
+        Ok(params) => {
+            let judged = assertion::judged(&face, &exchange, &params).await;
+            let presented = client_auth::presented(&headers, &params, judged);
+            redeem(
+                &face,
+                &exchange,
+                &path,
+                presented,
+                &params,
+                origin,
+                &mut readable,
+            )
+        }
+    };
     readable &= !matches!(result, Err(Aadsts::CrossOriginRedemption(_)));
     let mut response = match result {
         Ok(success) => Json(success).into_response(),
@@ -113,7 +117,7 @@ fn redeem(
     face: &Face,
     exchange: &Exchange,
     path: &UnverifiedTenant,
-    headers: &HeaderMap,
+    presented: Result<(String, Presented), Aadsts>,
     params: &Params,
     origin: Option<&str>,
     readable: &mut bool,
@@ -121,7 +125,7 @@ fn redeem(
     let directory = face.tenant.directory();
     let tenant = path.find(&directory.organization)?;
     let grant_type = params.require("grant_type")?;
-    let (client_id, presented) = client_auth::presented(headers, params)?;
+    let (client_id, presented) = presented?;
     let client = tenant.client(&directory, &client_id)?;
     *readable &= !client.spa.redirect_uris.is_empty();
     let request = TokenRequest {
