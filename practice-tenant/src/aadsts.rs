@@ -108,6 +108,12 @@ pub(crate) enum Aadsts {
     },
     #[error("User declined to consent to access the app.")]
     ConsentDeclined,
+    #[error("The resource owner or authorization server denied the request.")]
+    AdminConsentDeclined,
+    #[error(
+        "The grant type is not supported over the /common or /consumers endpoints. Please use the /organizations or tenant-specific endpoint."
+    )]
+    NotOverCommon,
     #[error("An administrator of the directory has to consent to what the app asks for.")]
     AdminConsentRequired,
     #[error("The app requested an unsupported grant type '{0}'.")]
@@ -168,20 +174,15 @@ pub(crate) enum Aadsts {
     )]
     NoThumbprint,
     #[error(
-        "No matching federated identity record found for presented assertion. Assertion Issuer: '{issuer}'. Assertion Subject: '{subject}'. Assertion Audience: '{audience}'."
+        "No matching federated identity record found for presented assertion. Assertion Issuer: '{}'. Assertion Subject: '{}'. Assertion Audience: '{}'.",
+        .0.issuer, .0.subject, .0.audience
     )]
-    NoFederatedCredential {
-        issuer: String,
-        subject: String,
-        audience: String,
-    },
+    NoFederatedCredential(Box<PresentedAssertion>),
     #[error("Request to External OIDC endpoint failed. Issuer: '{issuer}': {why}.")]
     IssuerUnreachable { issuer: String, why: String },
     #[error("Application '{client}'({name}) is disabled.")]
     ClientDisabled { client: Uuid, name: String },
-    #[error(
-        "OAuth 2.0 device flow error. Authorization is pending. Continue polling."
-    )]
+    #[error("OAuth 2.0 device flow error. Authorization is pending. Continue polling.")]
     AuthorizationPending,
     #[error("OAuth 2.0 device flow error. The user declined the authorization request.")]
     AuthorizationDeclined,
@@ -219,6 +220,14 @@ pub(crate) enum Aadsts {
         "The refresh token was issued to a single page app (SPA), and therefore has a fixed, limited lifetime of 1.00:00:00, which cannot be extended. It is now expired and a new sign in request must be sent by the SPA to the sign in page. The token was issued on {issued}."
     )]
     SpaRefreshTokenExpired { issued: UnixTime },
+}
+
+/// Whose token another issuer's is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PresentedAssertion {
+    pub(crate) issuer: String,
+    pub(crate) subject: String,
+    pub(crate) audience: String,
 }
 
 /// Why the signature of a client assertion proves nothing.
@@ -297,6 +306,9 @@ impl Aadsts {
             Self::ConsentMissing { silent: false, .. } => (65001, "invalid_grant", BAD),
             // Unverified: how both travel in a redirect.
             Self::ConsentDeclined => (65004, "access_denied", BAD),
+            Self::AdminConsentDeclined => (65004, "consent_required", BAD),
+            // Unverified: `error` and status.
+            Self::NotOverCommon => (9_001_023, "invalid_request", BAD),
             Self::AdminConsentRequired => (90094, "access_denied", BAD),
             Self::UnsupportedGrantType(_) => (70003, "unsupported_grant_type", BAD),
             Self::CrossOriginRedemption(_) => (9_002_326, "invalid_request", BAD),
@@ -316,15 +328,16 @@ impl Aadsts {
             Self::AssertionAlgorithm(_) => (5_002_738, "invalid_client", UNAUTHORIZED),
             Self::NoThumbprint => (5_002_723, "invalid_client", UNAUTHORIZED),
             // Unverified: Entra may by now say 700211 or 700213, according to what does not match.
-            Self::NoFederatedCredential { .. } => (70021, "invalid_request", BAD),
+            Self::NoFederatedCredential(_) => (70021, "invalid_request", BAD),
             // Unverified: all of it.
             Self::IssuerUnreachable { .. } => (50166, "invalid_request", BAD),
             // Unverified: the `error`.
             Self::ClientDisabled { .. } => (7_000_112, "unauthorized_client", BAD),
             Self::AuthorizationPending => (70016, "authorization_pending", BAD),
-            // Unverified: which number goes with which of the next two, and their texts.
+            // Unverified: the number. Entra's list calls it `BadVerificationCode`, "authorization isn't approved".
             Self::AuthorizationDeclined => (70018, "authorization_declined", BAD),
-            Self::UnknownDeviceCode => (70019, "bad_verification_code", BAD),
+            // Unverified: the text.
+            Self::UnknownDeviceCode => (70018, "bad_verification_code", BAD),
             Self::DeviceCodeExpired => (70020, "expired_token", BAD),
             Self::MalformedGrant { .. } => (9_002_313, "invalid_grant", BAD),
             Self::UnknownGrant => (70000, "invalid_grant", BAD),

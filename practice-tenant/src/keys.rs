@@ -92,7 +92,8 @@ impl SigningKey {
         token.header_text("alg") == Some("RS256")
             && token.header_text("kid") == Some(&self.kid)
             && signature.is_ok_and(|signature| {
-                key.verify(token.signing_input().as_bytes(), &signature).is_ok()
+                key.verify(token.signing_input().as_bytes(), &signature)
+                    .is_ok()
             })
     }
 

@@ -8,9 +8,11 @@
 //! the router.
 
 mod aadsts;
+mod admin_consent;
 mod assets;
 mod authorize;
 mod certificates;
+mod device;
 mod directory;
 mod discovery;
 mod exchange;
@@ -106,8 +108,10 @@ impl PracticeTenant {
     fn routes(face: Face) -> Router {
         Router::new()
             .route("/", get(pages::front))
+            .merge(admin_consent::routes())
             .merge(assets::routes())
             .merge(authorize::routes())
+            .merge(device::routes())
             .merge(discovery::routes())
             .merge(explain::routes())
             .merge(jwks::routes())

@@ -7,6 +7,7 @@ use shared::jwt::UnverifiedToken;
 use shared::time::Clock;
 use url::Url;
 
+use crate::device::Devices;
 use crate::directory::{Directory, seed};
 use crate::keys::SigningKey;
 use crate::options::{Addresses, StartError};
@@ -30,6 +31,7 @@ pub(crate) struct Tenant {
     pub(crate) interactions: Store<Interaction>,
     pub(crate) sessions: Store<Session>,
     pub(crate) codes: Store<IssuedCode>,
+    pub(crate) devices: Devices,
     pub(crate) refresh_tokens: Store<IssuedRefreshToken>,
     directory: RwLock<Directory>,
     /// Nobody else's as long as the tenant runs.
@@ -60,6 +62,7 @@ impl Tenant {
             interactions: Store::new(1_000),
             sessions: Store::new(1_000),
             codes: Store::new(1_000),
+            devices: Devices::default(),
             refresh_tokens: Store::new(10_000),
             directory: RwLock::new(seed::directory(spa_redirect_uris, now)),
             clock,

@@ -5,6 +5,7 @@
 
 mod authorization_code;
 mod client_auth;
+mod device_code;
 mod origin;
 mod refresh_token;
 mod success;
@@ -128,6 +129,12 @@ fn redeem(
     let (client_id, presented) = presented?;
     let client = tenant.client(&directory, &client_id)?;
     *readable &= !client.spa.redirect_uris.is_empty();
+    if directory.is_disabled(client) {
+        return Err(Aadsts::ClientDisabled {
+            client: client.app_id,
+            name: client.display_name.clone(),
+        });
+    }
     let request = TokenRequest {
         face,
         exchange,
@@ -139,6 +146,9 @@ fn redeem(
     match grant_type {
         "authorization_code" => authorization_code::redeem(&request, &directory),
         "refresh_token" => refresh_token::redeem(&request, &directory),
+        "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => {
+            device_code::redeem(&request, &directory)
+        }
         other => Err(Aadsts::UnsupportedGrantType(other.to_owned())),
     }
 }

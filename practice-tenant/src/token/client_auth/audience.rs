@@ -23,10 +23,14 @@ fn names(face: &Face, tenant: &Organization, aud: &str) -> bool {
         return false;
     };
     let addresses = &face.tenant.addresses;
-    let mut origins = [Some(&face.origin), Some(&addresses.http), addresses.https.as_ref()]
-        .into_iter()
-        .flatten()
-        .filter_map(|origin| Url::parse(origin).ok());
+    let mut origins = [
+        Some(&face.origin),
+        Some(&addresses.http),
+        addresses.https.as_ref(),
+    ]
+    .into_iter()
+    .flatten()
+    .filter_map(|origin| Url::parse(origin).ok());
     let bare = aud.query().is_none() && aud.fragment().is_none();
     bare && origins.any(|origin| same_listener(&origin, &aud)) && path(tenant, aud.path())
 }

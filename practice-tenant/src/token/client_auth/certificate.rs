@@ -30,7 +30,9 @@ pub(super) fn check(
 ) -> Result<(), Aadsts> {
     let directory = face.tenant.directory();
     // Who is unknown is told so by whoever looks up the client; this is never shown.
-    let client = directory.application(client).ok_or(Aadsts::AssertionOfAnother)?;
+    let client = directory
+        .application(client)
+        .ok_or(Aadsts::AssertionOfAnother)?;
     let own = |claim| {
         let claimed = token.claim_text(claim).and_then(|id| id.parse().ok());
         claimed == Some(client.app_id)
@@ -44,11 +46,7 @@ pub(super) fn check(
     signed(client, token, now)
 }
 
-fn signed(
-    client: &Application,
-    token: &UnverifiedToken<'_>,
-    now: UnixTime,
-) -> Result<(), Aadsts> {
+fn signed(client: &Application, token: &UnverifiedToken<'_>, now: UnixTime) -> Result<(), Aadsts> {
     let algorithm = algorithm(token)?;
     let wanted = Thumbprint::of(token)?;
     let bad = |why| Aadsts::BadAssertionSignature {
@@ -58,7 +56,9 @@ fn signed(
     };
     let found = client.key_credentials.iter().find_map(|credential| {
         let certificate = STANDARD.decode(&credential.key).ok()?;
-        wanted.fits(credential, &certificate).then_some((credential, certificate))
+        wanted
+            .fits(credential, &certificate)
+            .then_some((credential, certificate))
     });
     let (credential, certificate) = found.ok_or_else(|| bad(BadSignature::KeyNotFound))?;
     if now < credential.start_date_time || credential.end_date_time <= now {
@@ -136,6 +136,8 @@ fn decoded(thumbprint: &str) -> Result<Vec<u8>, Aadsts> {
         .map_err(|_| Aadsts::MalformedToken)
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+pub(super) fn hex(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from(b"0123456789ABCDEF"[usize::from(value)]);
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(digit).collect()
 }

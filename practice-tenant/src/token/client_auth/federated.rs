@@ -18,7 +18,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::Face;
-use crate::aadsts::{Aadsts, BadSignature};
+use crate::aadsts::{Aadsts, BadSignature, PresentedAssertion};
 use crate::directory::FederatedIdentityCredential;
 
 /// Longest document read from an issuer, in bytes.
@@ -44,13 +44,18 @@ pub(super) fn credential(
         client.federated_identity_credentials.iter().find(|known| {
             known.issuer == issuer
                 && known.subject == subject
-                && known.audiences.iter().any(|known| audiences.contains(&known.as_str()))
+                && known
+                    .audiences
+                    .iter()
+                    .any(|known| audiences.contains(&known.as_str()))
         })
     });
-    trusted.cloned().ok_or_else(|| Aadsts::NoFederatedCredential {
-        issuer: issuer.to_owned(),
-        subject: subject.to_owned(),
-        audience: audiences.join(" "),
+    trusted.cloned().ok_or_else(|| {
+        Aadsts::NoFederatedCredential(Box::new(PresentedAssertion {
+            issuer: issuer.to_owned(),
+            subject: subject.to_owned(),
+            audience: audiences.join(" "),
+        }))
     })
 }
 
@@ -74,7 +79,9 @@ pub(super) async fn check(
     };
     if is_own(face, &credential.issuer) {
         let signed = face.tenant.has_signed(token);
-        return signed.then_some(()).ok_or_else(|| bad(BadSignature::KeyNotFound));
+        return signed
+            .then_some(())
+            .ok_or_else(|| bad(BadSignature::KeyNotFound));
     }
     let keys = keys(&credential.issuer)
         .await

@@ -107,3 +107,6 @@ pub(super) fn without_redirect_uri(
         _ => Ok((Platform::Web, confidential(request)?)),
     }
 }
+
+#[cfg(test)]
+mod tests;
