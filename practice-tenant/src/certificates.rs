@@ -20,7 +20,8 @@ use x509_parser::prelude::X509Certificate;
 
 use crate::state::{StateError, StateFolder};
 
-const CERTIFICATE: &str = "ca.pem";
+/// The file in the state folder with the certificate that clients trust.
+pub const LOCAL_AUTHORITY: &str = "ca.pem";
 const KEY: &str = "ca-key.pem";
 const REMEDY: &str = "put a copy back, or remove ca.pem and ca-key.pem for a new authority, which \
                       then has to be trusted anew";
@@ -68,7 +69,8 @@ impl LocalAuthority {
     /// `now` is the time that the clients live in, whatever the tenant's own clock says.
     pub fn open(folder: &StateFolder, now: UnixTime) -> Result<Self, CertificateError> {
         let now = OffsetDateTime::from_unix_timestamp(now.0).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-        let (Some(certificate), Some(key)) = (folder.read(CERTIFICATE)?, folder.read(KEY)?) else {
+        let (Some(certificate), Some(key)) = (folder.read(LOCAL_AUTHORITY)?, folder.read(KEY)?)
+        else {
             return Self::make(folder, now);
         };
         let known = Self::from_pem(folder, certificate, &key)?;
@@ -131,11 +133,11 @@ impl LocalAuthority {
         let certificate = params.self_signed(&key)?.pem();
         // In this order: a certificate without its key would look like an authority.
         folder.write(KEY, &key.serialize_pem())?;
-        folder.write(CERTIFICATE, &certificate)?;
+        folder.write(LOCAL_AUTHORITY, &certificate)?;
         Ok(Self {
             certificate,
             not_after: params.not_after,
-            file: folder.file(CERTIFICATE),
+            file: folder.file(LOCAL_AUTHORITY),
             issuer: Issuer::new(params, key),
         })
     }
@@ -148,19 +150,19 @@ impl LocalAuthority {
         let damaged = |name, why: &str| folder.damaged(name, &why, REMEDY);
         let key = KeyPair::from_pem(key).map_err(|_| damaged(KEY, "no private key"))?;
         let (_, pem) = x509_parser::pem::parse_x509_pem(certificate.as_bytes())
-            .map_err(|_| damaged(CERTIFICATE, "no certificate"))?;
+            .map_err(|_| damaged(LOCAL_AUTHORITY, "no certificate"))?;
         let parsed = pem
             .parse_x509()
-            .map_err(|_| damaged(CERTIFICATE, "no certificate"))?;
+            .map_err(|_| damaged(LOCAL_AUTHORITY, "no certificate"))?;
         if !belong_together(&parsed, &key) {
-            return Err(damaged(CERTIFICATE, "its key is another one").into());
+            return Err(damaged(LOCAL_AUTHORITY, "its key is another one").into());
         }
         let not_after = parsed.validity().not_after.to_datetime();
         Ok(Self {
             issuer: Issuer::from_ca_cert_pem(&certificate, key)?,
             certificate,
             not_after,
-            file: folder.file(CERTIFICATE),
+            file: folder.file(LOCAL_AUTHORITY),
         })
     }
 }
@@ -240,7 +242,7 @@ mod tests {
     #[test]
     fn a_damaged_file_is_named_and_left_alone() {
         for (name, text) in [
-            (CERTIFICATE, "x"),
+            (LOCAL_AUTHORITY, "x"),
             (KEY, "x"),
             (KEY, &KeyPair::generate().unwrap().serialize_pem()),
         ] {

@@ -33,11 +33,11 @@ async fn handler(State(face): State<Face>, exchange: Exchange, path: UnverifiedT
         Err(refusal) => return public(refused(refusal, &exchange, &face.origin)),
     };
     let mut response = public(Json(KeySet {
-        keys: [&face.tenant.next_key, &face.tenant.signing_key]
+        keys: (face.tenant.keys.published(exchange.now).iter())
             .map(|key| key.jwk(issuer.clone()))
-            .into(),
+            .collect(),
     }));
-    // A start makes new keys: a browser must not go on with those of the last one.
+    // Keys roll over at any moment: a browser must not go on with those it has seen.
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));

@@ -1,4 +1,4 @@
-//! The key the tenant signs tokens with, made anew at every start, and its self-signed certificate.
+//! The key the tenant signs tokens with, and its self-signed certificate.
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
@@ -8,10 +8,12 @@ use aws_lc_rs::signature::{
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use pem::Pem;
 use rcgen::{CertificateParams, DistinguishedName, DnType, PKCS_RSA_SHA256};
 use serde::Serialize;
 use sha1::{Digest as _, Sha1};
 use shared::jwt::UnverifiedToken;
+use shared::secret::PrivateKey;
 use shared::time::UnixTime;
 use time::{Duration, OffsetDateTime};
 
@@ -54,12 +56,36 @@ impl SigningKey {
     pub(crate) fn generate(now: UnixTime) -> Result<Self, StartError> {
         let key = RsaKeyPair::generate(KeySize::Rsa2048).map_err(|_| StartError::SigningKey)?;
         let certificate = certificate(&key, now)?;
-        let kid = URL_SAFE_NO_PAD.encode(Sha1::digest(&certificate));
-        Ok(Self {
+        Ok(Self::with(key, certificate))
+    }
+
+    /// The key and its certificate, as [`from_pem`](Self::from_pem) takes them.
+    pub(crate) fn to_pem(&self) -> Result<PrivateKey, StartError> {
+        let key = pkcs8(&self.key)?;
+        let blocks = [
+            Pem::new("PRIVATE KEY", key.as_ref()),
+            Pem::new("CERTIFICATE", self.certificate.as_slice()),
+        ];
+        Ok(PrivateKey::new(pem::encode_many(&blocks)))
+    }
+
+    /// A key that was kept.
+    pub(crate) fn from_pem(pem: &PrivateKey) -> Result<Self, StartError> {
+        let blocks = pem::parse_many(pem.expose()).map_err(|_| StartError::SigningKey)?;
+        let block = |tag| blocks.iter().find(|block| block.tag() == tag);
+        let (Some(key), Some(certificate)) = (block("PRIVATE KEY"), block("CERTIFICATE")) else {
+            return Err(StartError::SigningKey);
+        };
+        let key = RsaKeyPair::from_pkcs8(key.contents()).map_err(|_| StartError::SigningKey)?;
+        Ok(Self::with(key, certificate.contents().to_vec()))
+    }
+
+    fn with(key: RsaKeyPair, certificate: Vec<u8>) -> Self {
+        Self {
+            kid: URL_SAFE_NO_PAD.encode(Sha1::digest(&certificate)),
             key,
-            kid,
             certificate,
-        })
+        }
     }
 
     /// Signs `claims` with RS256. `nonce` goes into the header, which only tokens for Graph have.
@@ -97,6 +123,11 @@ impl SigningKey {
             })
     }
 
+    /// The key's name.
+    pub(crate) fn kid(&self) -> &str {
+        &self.kid
+    }
+
     /// The public half, as published in the v2 key set.
     pub(crate) fn jwk(&self, issuer: String) -> Jwk {
         let public = self.key.public_key();
@@ -117,11 +148,14 @@ fn json(part: &impl Serialize) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(part).expect("headers and claims have string keys"))
 }
 
+fn pkcs8(key: &RsaKeyPair) -> Result<Pkcs8V1Der<'static>, StartError> {
+    AsDer::as_der(key).map_err(|_| StartError::SigningKey)
+}
+
 /// Self-signed, with the subject that Entra's signing certificates have.
 fn certificate(key: &RsaKeyPair, now: UnixTime) -> Result<Vec<u8>, StartError> {
-    let pkcs8 = AsDer::<Pkcs8V1Der<'_>>::as_der(key).map_err(|_| StartError::SigningKey)?;
-    let key =
-        rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8.as_ref().into(), &PKCS_RSA_SHA256)?;
+    let key = pkcs8(key)?;
+    let key = rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&key.as_ref().into(), &PKCS_RSA_SHA256)?;
     let mut params = CertificateParams::new(Vec::new())?;
     params.distinguished_name = DistinguishedName::new();
     params

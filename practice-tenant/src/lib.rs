@@ -4,29 +4,33 @@
 //! `GET /practice`, which tells everything that is seeded. Paths, parameters, tokens and errors are Entra's; the pages
 //! have a look of their own, so that nobody takes them for Microsoft's.
 //!
-//! Time and randomness are passed in. Binding a port, the `Host` check and the time limits belong to whoever serves
-//! the router.
+//! Time and randomness are passed in. [`Server`] binds the ports, [`InProcess`] is a tenant for somebody's tests.
 
 mod aadsts;
 mod admin_consent;
 mod assets;
 mod authorize;
 mod certificates;
+mod daemon_certificate;
 mod device;
 mod directory;
 mod discovery;
 mod exchange;
 mod explain;
+mod in_process;
 mod jwks;
 mod keys;
+mod lifetimes;
 mod logout;
 mod options;
 mod pages;
 mod params;
 mod practice;
 mod scopes;
+mod server;
 mod session;
 mod sign_in;
+mod signing_keys;
 mod state;
 mod store;
 mod tenant;
@@ -46,13 +50,16 @@ use shared::authority::{ClientId, TenantId};
 use shared::entropy::Entropy;
 use shared::time::Clock;
 
-use crate::options::Addresses;
 use crate::tenant::Tenant;
 
-pub use crate::certificates::{CertificateError, LocalAuthority, ServerCertificate};
+pub use crate::certificates::{
+    CertificateError, LOCAL_AUTHORITY, LocalAuthority, ServerCertificate,
+};
+pub use crate::in_process::InProcess;
 pub use crate::options::{Options, SecureOrigin, StartError};
 pub use crate::practice::{PracticeKey, SeededUser};
-pub use crate::state::{StateError, StateFolder};
+pub use crate::server::{Server, ServerError, ServerOptions};
+pub use crate::state::{Holder, StateError, StateFolder};
 
 /// Largest request body read, in bytes.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -69,20 +76,14 @@ pub(crate) struct Face {
 }
 
 impl PracticeTenant {
-    /// Seeds the directory and makes the signing key and the practice key.
+    /// Takes up where the state folder says the last run ended, or else seeds the directory and makes signing keys. The
+    /// practice key is always new.
     pub fn start(
         options: Options,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, StartError> {
-        let addresses = Addresses::new(options.public_origin, options.secure_origin)?;
-        let tenant = Tenant::seeded(
-            addresses,
-            &options.spa_redirect_uris,
-            options.state,
-            clock,
-            entropy,
-        )?;
+        let tenant = Tenant::open(options, clock, entropy)?;
         Ok(Self(Face {
             origin: Arc::clone(&tenant.addresses.http),
             tenant: Arc::new(tenant),
@@ -106,7 +107,7 @@ impl PracticeTenant {
 
     /// Everything that one listener serves.
     fn routes(face: Face) -> Router {
-        Router::new()
+        let routes = Router::new()
             .route("/", get(pages::front))
             .merge(admin_consent::routes())
             .merge(assets::routes())
@@ -116,24 +117,28 @@ impl PracticeTenant {
             .merge(explain::routes())
             .merge(jwks::routes())
             .merge(logout::routes())
-            .merge(practice::routes())
+            .merge(practice::routes(&face))
             .merge(sign_in::routes())
             .merge(token::routes())
             .fallback(pages::nothing_here)
-            .method_not_allowed_fallback(pages::wrong_method)
+            .method_not_allowed_fallback(pages::wrong_method);
+        Self::within_bounds(routes, face)
+    }
+
+    /// `/practice` alone, for the browser app's own origin: its pages change the tenant without crossing origins.
+    pub fn practice_router(&self) -> Router {
+        Self::within_bounds(practice::routes(&self.0), self.0.clone())
+    }
+
+    /// What is in front of every route.
+    fn within_bounds(routes: Router<Face>, face: Face) -> Router {
+        routes
             .layer(DefaultBodyLimit::max(LARGEST_BODY))
             .layer(middleware::from_fn_with_state(
                 face.clone(),
                 exchange::around,
             ))
             .with_state(face)
-    }
-
-    /// `GET /practice` alone, for other origins of the workshop that show it too.
-    pub fn practice_router(&self) -> Router {
-        practice::routes()
-            .method_not_allowed_fallback(pages::wrong_method)
-            .with_state(self.0.clone())
     }
 
     /// The tenant's ID.

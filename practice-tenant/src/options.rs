@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::state::StateFolder;
 use shared::authority::{AuthorityHost, AuthorityHostError};
+
+use crate::certificates::CertificateError;
+use crate::state::{StateError, StateFolder};
 
 /// How a practice tenant is to appear.
 #[derive(Debug)]
@@ -47,16 +49,27 @@ pub enum StartError {
     /// The key generator failed.
     #[error("no signing key could be made")]
     SigningKey,
+    /// The state folder cannot be used.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The daemon's certificate cannot be made or used.
+    #[error(transparent)]
+    DaemonCertificate(#[from] CertificateError),
+    /// The thread that saves the state cannot be started.
+    #[error("the state cannot be saved ({0})")]
+    Saver(std::io::Error),
     /// The certificate of the signing key could not be made.
     #[error("no certificate could be made for the signing key: {0}")]
     Certificate(#[from] rcgen::Error),
 }
 
-/// Where the tenant can be reached: what `/practice` tells on every listener.
+/// Where the tenant can be reached, and its files: what `/practice` tells on every listener.
 pub(crate) struct Addresses {
     pub(crate) http: Arc<str>,
     pub(crate) https: Option<Arc<str>>,
     pub(crate) authority_file: Option<PathBuf>,
+    /// Where the daemon's certificate lies.
+    pub(crate) daemon_certificate: Option<PathBuf>,
 }
 
 impl Addresses {
@@ -68,6 +81,7 @@ impl Addresses {
             http: origin(http)?,
             https: https.map(origin).transpose()?,
             authority_file,
+            daemon_certificate: None,
         })
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 use crate::aadsts::Aadsts;
@@ -12,14 +13,15 @@ use crate::directory::{Application, Directory, GRAPH, Permission, PermissionKind
 const OIDC: [&str; 4] = ["email", "openid", "profile", "offline_access"];
 
 /// What a client asks for, resolved against the directory.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Scopes {
+    #[serde(deserialize_with = "saved_oidc")]
     oidc: BTreeSet<&'static str>,
     pub(crate) resources: Vec<ResourceScopes>,
 }
 
 /// What is asked of one resource.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ResourceScopes {
     /// The resource's application id.
     pub(crate) resource: Uuid,
@@ -28,11 +30,21 @@ pub(crate) struct ResourceScopes {
     what: Asked,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 enum Asked {
     /// `.default`: the static permissions of the registration.
     Default,
     These(BTreeSet<String>),
+}
+
+/// Reads OpenID Connect's words back.
+fn saved_oidc<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeSet<&'static str>, D::Error> {
+    let words = BTreeSet::<String>::deserialize(deserializer)?;
+    let known = OIDC.into_iter().filter(|known| words.contains(*known));
+    Ok(known.collect())
 }
 
 impl Scopes {

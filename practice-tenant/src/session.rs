@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, header};
+use serde::{Deserialize, Serialize};
 use shared::time::UnixTime;
 use url::Url;
 use uuid::Uuid;
@@ -18,13 +19,14 @@ const SESSION: Duration = Duration::from_hours(24);
 const KEPT_SESSION: Duration = Duration::from_hours(24 * 90);
 
 /// The accounts signed in to one browser.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Session {
     pub(crate) accounts: Vec<Account>,
 }
 
 /// One signed-in account.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Account {
     pub(crate) user: Uuid,
     /// The session's id for clients (`session_state`).
@@ -127,7 +129,7 @@ pub(crate) fn sign_in(
     let cookie = Cookie::Session.set(&face.origin, &id, lasting);
     face.tenant
         .sessions
-        .insert(now, id, now + lifetime, session);
+        .insert(now, &id, now + lifetime, session);
     (account, cookie)
 }
 

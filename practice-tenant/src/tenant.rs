@@ -4,17 +4,19 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use shared::entropy::Entropy;
 use shared::jwt::UnverifiedToken;
-use shared::time::Clock;
+use shared::time::{Clock, UnixTime};
 use url::Url;
 
+use crate::daemon_certificate;
 use crate::device::Devices;
-use crate::directory::{Directory, seed};
-use crate::keys::SigningKey;
-use crate::options::{Addresses, StartError};
+use crate::directory::{Directory, KeyCredential, seed};
+use crate::lifetimes::Lifetimes;
+use crate::options::{Addresses, Options, StartError};
 use crate::practice::PracticeKey;
 use crate::session::Session;
 use crate::sign_in::Interaction;
-use crate::state::StateFolder;
+use crate::signing_keys::{SavedKeys, SigningKeys};
+use crate::state::{Changes, SavedTenant, Saver, StateFolder, Version};
 use crate::store::Store;
 use crate::token::{IssuedCode, IssuedRefreshToken};
 
@@ -23,29 +25,40 @@ pub(crate) struct Tenant {
     pub(crate) addresses: Addresses,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
-    pub(crate) signing_key: SigningKey,
-    /// Published beside it, as Entra always publishes more than one: whoever takes the first key instead of the named
-    /// one finds out here (Entra "Signing key rollover").
-    pub(crate) next_key: SigningKey,
+    pub(crate) keys: Arc<SigningKeys>,
     pub(crate) practice_key: PracticeKey,
     pub(crate) interactions: Store<Interaction>,
-    pub(crate) sessions: Store<Session>,
+    pub(crate) sessions: Arc<Store<Session>>,
     pub(crate) codes: Store<IssuedCode>,
     pub(crate) devices: Devices,
-    pub(crate) refresh_tokens: Store<IssuedRefreshToken>,
-    directory: RwLock<Directory>,
-    /// Nobody else's as long as the tenant runs.
-    _state: Option<StateFolder>,
+    pub(crate) refresh_tokens: Arc<Store<IssuedRefreshToken>>,
+    directory: Arc<RwLock<Directory>>,
+    lifetimes: Arc<RwLock<Lifetimes>>,
+    pub(crate) changes: Changes,
+    /// Without one, everything is forgotten at the end.
+    _saver: Option<Saver>,
+}
+
+/// What a tenant holds before anybody does anything.
+#[derive(Default)]
+struct Seed {
+    spa_redirect_uris: Vec<String>,
+    daemon_certificate: Option<KeyCredential>,
 }
 
 impl Tenant {
-    pub(crate) fn seeded(
-        addresses: Addresses,
-        spa_redirect_uris: &[String],
-        state: Option<StateFolder>,
+    /// Starts with what the state folder holds, or else with the seed.
+    pub(crate) fn open(
+        options: Options,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, StartError> {
+        let Options {
+            public_origin,
+            secure_origin,
+            spa_redirect_uris,
+            state,
+        } = options;
         if let Some(uri) = spa_redirect_uris
             .iter()
             .find(|uri| Url::parse(uri).is_err())
@@ -53,39 +66,159 @@ impl Tenant {
             return Err(StartError::RedirectUri(uri.clone()));
         }
         let now = clock.now();
+        let mut addresses = Addresses::new(public_origin, secure_origin)?;
+        let mut seed = Seed {
+            spa_redirect_uris,
+            ..Seed::default()
+        };
+        let mut saved = None;
+        if let Some(folder) = &state {
+            addresses.daemon_certificate = Some(daemon_certificate::file(folder));
+            seed.daemon_certificate = Some(daemon_certificate::open(folder, now)?);
+            saved = SavedTenant::read(folder)?;
+        }
+        let mut saved = match saved {
+            Some(mut saved) => {
+                seed::renew_microsofts(&mut saved.directory);
+                saved
+            }
+            None => seed.tenant(now)?,
+        };
+        seed.register_new_addresses(&mut saved);
+        let changes = Changes::default();
+        let lasting = Lasting {
+            sessions: Arc::new(Store::lasting(1_000, now, saved.sessions, &changes)),
+            refresh_tokens: Arc::new(Store::lasting(10_000, now, saved.refresh_tokens, &changes)),
+            directory: Arc::new(RwLock::new(saved.directory)),
+            spa_redirect_uris: saved.spa_redirect_uris,
+            keys: Arc::new(SigningKeys::restore(saved.keys)?),
+            lifetimes: Arc::new(RwLock::new(saved.lifetimes)),
+        };
         Ok(Self {
             addresses,
-            _state: state,
-            signing_key: SigningKey::generate(now)?,
-            next_key: SigningKey::generate(now)?,
+            keys: Arc::clone(&lasting.keys),
+            lifetimes: Arc::clone(&lasting.lifetimes),
             practice_key: PracticeKey::new(entropy.token(32)),
             interactions: Store::new(1_000),
-            sessions: Store::new(1_000),
+            sessions: Arc::clone(&lasting.sessions),
             codes: Store::new(1_000),
             devices: Devices::default(),
-            refresh_tokens: Store::new(10_000),
-            directory: RwLock::new(seed::directory(spa_redirect_uris, now)),
+            refresh_tokens: Arc::clone(&lasting.refresh_tokens),
+            directory: Arc::clone(&lasting.directory),
+            _saver: state
+                .map(|folder| lasting.save_in(folder, &changes))
+                .transpose()?,
+            changes,
             clock,
             entropy,
         })
     }
 
     /// Whether this tenant has signed a token.
-    pub(crate) fn has_signed(&self, token: &UnverifiedToken<'_>) -> bool {
-        self.signing_key.has_signed(token) || self.next_key.has_signed(token)
+    pub(crate) fn has_signed(&self, now: UnixTime, token: &UnverifiedToken<'_>) -> bool {
+        let keys = self.keys.published(now);
+        keys.iter().any(|key| key.has_signed(token))
     }
 
     /// The directory, to read. Never held across an `await`.
     pub(crate) fn directory(&self) -> RwLockReadGuard<'_, Directory> {
-        self.directory
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
+        read(&self.directory)
     }
 
     /// The directory, to change. Never held across an `await`.
     pub(crate) fn directory_mut(&self) -> RwLockWriteGuard<'_, Directory> {
-        self.directory
+        let directory = self
+            .directory
             .write()
-            .unwrap_or_else(PoisonError::into_inner)
+            .unwrap_or_else(PoisonError::into_inner);
+        // Whoever saves it now waits for the change to be made.
+        self.changes.announce();
+        directory
+    }
+
+    /// How long things last.
+    pub(crate) fn lifetimes(&self) -> Lifetimes {
+        *read(&self.lifetimes)
+    }
+
+    /// Sets how long things last, and says what is set now.
+    pub(crate) fn change_lifetimes(&self, change: impl FnOnce(&mut Lifetimes)) -> Lifetimes {
+        let mut lifetimes = (self.lifetimes.write()).unwrap_or_else(PoisonError::into_inner);
+        change(&mut lifetimes);
+        self.changes.announce();
+        *lifetimes
+    }
+}
+
+/// What outlives a run, as the saver sees it.
+struct Lasting {
+    directory: Arc<RwLock<Directory>>,
+    spa_redirect_uris: Vec<String>,
+    keys: Arc<SigningKeys>,
+    lifetimes: Arc<RwLock<Lifetimes>>,
+    sessions: Arc<Store<Session>>,
+    refresh_tokens: Arc<Store<IssuedRefreshToken>>,
+}
+
+impl Lasting {
+    /// Keeps the folder up to date from now on.
+    fn save_in(self, folder: StateFolder, changes: &Changes) -> Result<Saver, StartError> {
+        changes.announce();
+        let save = move || {
+            if let Err(error) = self.now().write(&folder) {
+                tracing::error!(%error, "the practice tenant's state could not be saved");
+            }
+        };
+        Saver::start(changes, save).map_err(StartError::Saver)
+    }
+
+    fn now(&self) -> SavedTenant {
+        SavedTenant {
+            version: Version::default(),
+            directory: read(&self.directory).clone(),
+            spa_redirect_uris: self.spa_redirect_uris.clone(),
+            keys: self.keys.saved(),
+            lifetimes: *read(&self.lifetimes),
+            sessions: self.sessions.entries(),
+            refresh_tokens: self.refresh_tokens.entries(),
+        }
+    }
+}
+
+fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Seed {
+    fn tenant(&self, now: UnixTime) -> Result<SavedTenant, StartError> {
+        Ok(SavedTenant {
+            version: Version::default(),
+            directory: self.directory(now),
+            spa_redirect_uris: self.spa_redirect_uris.clone(),
+            keys: SavedKeys::generate(now)?,
+            lifetimes: Lifetimes::default(),
+            sessions: Vec::new(),
+            refresh_tokens: Vec::new(),
+        })
+    }
+
+    fn directory(&self, now: UnixTime) -> Directory {
+        let mut directory = seed::directory(&self.spa_redirect_uris, now);
+        if let Some(daemon) = directory.application_mut(seed::DAEMON) {
+            let certificate = self.daemon_certificate.clone();
+            daemon.key_credentials.extend(certificate);
+        }
+        directory
+    }
+
+    /// Registers addresses of the SPA that are new at this start.
+    fn register_new_addresses(&self, saved: &mut SavedTenant) {
+        let known = &mut saved.spa_redirect_uris;
+        let new = self.spa_redirect_uris.iter();
+        let new: Vec<_> = new.filter(|uri| !known.contains(uri)).cloned().collect();
+        if let Some(client) = saved.directory.application_mut(seed::CLIENT) {
+            client.spa.redirect_uris.extend(new.iter().cloned());
+        }
+        known.extend(new);
     }
 }

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::directory::Application;
 use crate::directory::seed::{API, CLIENT, TENANT};
-use crate::{Options, PracticeTenant};
+use crate::{Options, PracticeTenant, StartError};
 
 pub(crate) const ORIGIN: &str = "http://localhost:8400";
 pub(crate) const SPA: &str = "http://localhost:3000";
@@ -48,21 +48,25 @@ pub(crate) struct Answer {
 
 impl Workshop {
     pub(crate) fn new() -> Self {
-        let clock = Arc::new(ManualClock::new(NOW));
         let options = Options {
             public_origin: ORIGIN.into(),
             secure_origin: None,
             spa_redirect_uris: Vec::new(),
             state: None,
         };
+        Self::start(options).unwrap()
+    }
+
+    pub(crate) fn start(options: Options) -> Result<Self, StartError> {
+        let clock = Arc::new(ManualClock::new(NOW));
         let entropy = Arc::new(CountingEntropy::default());
-        let tenant = PracticeTenant::start(options, clock.clone(), entropy).unwrap();
+        let tenant = PracticeTenant::start(options, clock.clone(), entropy)?;
         let router = tenant.router();
-        Self {
+        Ok(Self {
             tenant,
             clock,
             router,
-        }
+        })
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

@@ -80,7 +80,7 @@ pub(crate) fn access_token(
     granted: &BTreeSet<Permission>,
 ) -> Issued {
     let resource = grant.scopes.resource();
-    let expires_in = lifetime(face);
+    let expires_in = (face.tenant.lifetimes()).access_token(&*face.tenant.entropy);
     let mut common = common(face, now, directory, (user, grant), resource);
     common.exp = now + Duration::from_secs(expires_in);
     common.oid = Some(user.id);
@@ -91,7 +91,7 @@ pub(crate) fn access_token(
         common,
     };
     let nonce = (resource == GRAPH).then(|| face.tenant.entropy.token(32));
-    let token = face.tenant.signing_key.sign(&claims, nonce.as_deref());
+    let token = face.tenant.keys.active().sign(&claims, nonce.as_deref());
     Issued {
         token: AccessToken::new(token),
         expires_in,
@@ -111,7 +111,7 @@ pub(crate) fn id_token(
         signin_state: grant.kept.then_some(["kmsi"]),
         common: common(face, now, directory, (user, grant), grant.client_id.0),
     };
-    IdToken::new(face.tenant.signing_key.sign(&claims, None))
+    IdToken::new(face.tenant.keys.active().sign(&claims, None))
 }
 
 fn common(
@@ -150,11 +150,4 @@ fn pairwise_subject(tenant: Uuid, user: Uuid, audience: Uuid) -> String {
         digest.update(id.as_bytes());
     }
     URL_SAFE_NO_PAD.encode(digest.finalize())
-}
-
-/// 60 to 90 minutes, at random, as Entra does to spread the load of renewals.
-fn lifetime(face: &Face) -> u64 {
-    let mut random = [0; 2];
-    face.tenant.entropy.fill(&mut random);
-    3600 + u64::from(u16::from_be_bytes(random)) % 1801
 }

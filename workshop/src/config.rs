@@ -226,8 +226,9 @@ fn practice_listener(
     }
 }
 
-/// Where the system keeps programs' data, unless a person wants it elsewhere.
-fn state_folder(variables: &Variables) -> Result<PathBuf, SettingError> {
+/// Where the practice tenant's state lies (`WORKSHOP_STATE_DIR`): where the system keeps programs' data, unless a person
+/// wants it elsewhere.
+pub fn state_folder(variables: &Variables) -> Result<PathBuf, SettingError> {
     if let Some(folder) = variables.get("WORKSHOP_STATE_DIR") {
         return Ok(folder.into());
     }

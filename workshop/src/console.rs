@@ -1,6 +1,7 @@
 //! What the workshop says to the person who started it.
 
 use std::io::{self, Write as _};
+use std::path::Path;
 
 use workshop::{Practice, Running, SeededUser, WorkshopConfig};
 
@@ -68,6 +69,15 @@ fn note(user: &SeededUser) -> String {
         roles if !roles.is_empty() => format!("member with the app role {roles}"),
         _ => "member".to_owned(),
     }
+}
+
+/// What a reset did, and how to undo it.
+pub(crate) fn was_reset(copy: &Path, original: &Path) -> String {
+    format!(
+        "The practice tenant begins with its seed again at the next start.\nTo undo this, rename\n  {}\nto\n  {}",
+        copy.display(),
+        original.display()
+    )
 }
 
 /// The settings in effect, a line each.

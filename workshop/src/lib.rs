@@ -8,8 +8,8 @@ mod running;
 mod spa;
 mod start;
 
-pub use config::{PracticeOptions, Registration, Tenant, WorkshopConfig};
-pub use practice_tenant::SeededUser;
+pub use config::{PracticeOptions, Registration, Tenant, WorkshopConfig, state_folder};
+pub use practice_tenant::{LOCAL_AUTHORITY, SeededUser, StateError, StateFolder};
 pub use running::{Addresses, Practice, Running};
 pub use spa::{SpaError, SpaSource};
 pub use start::{StartError, Workshop};

@@ -1,6 +1,7 @@
 //! The workshop's command line.
 
 mod console;
+mod token;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -8,7 +9,8 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use serve::VariablesError;
 use shared::settings::{SettingError, Variables};
-use workshop::{SpaSource, StartError, Workshop, WorkshopConfig};
+use token::{Subject, TokenError};
+use workshop::{SpaSource, StartError, StateError, StateFolder, Workshop, WorkshopConfig};
 
 /// Microsoft Entra ID's sign-in and tokens on your own machine: a browser app, an API and a practice tenant.
 #[derive(Parser)]
@@ -29,6 +31,17 @@ enum Command {
         /// As JSON, for programs
         #[arg(long)]
         json: bool,
+    },
+    /// Put the practice tenant back to its seed; a copy of what it was is kept
+    Reset,
+    /// Print an access token of the practice tenant that runs, for scripts
+    Token {
+        /// For whom: `user` (the first one), `app` (workshop-daemon, without a user), or a user name
+        #[arg(long = "as", value_name = "WHO", default_value = "user")]
+        subject: String,
+        /// What for; without it, for workshop-api. A user's consent is given where it is missing
+        #[arg(long)]
+        scope: Option<String>,
     },
 }
 
@@ -51,6 +64,10 @@ enum Failure {
     Setting(#[from] SettingError),
     #[error(transparent)]
     Start(StartError),
+    #[error(transparent)]
+    State(#[from] StateError),
+    #[error(transparent)]
+    Token(#[from] TokenError),
     #[error("a server ended by itself, which is a defect in this program")]
     Ended,
 }
@@ -69,7 +86,7 @@ impl Failure {
     fn code(&self) -> ExitCode {
         match self {
             Self::Variables(_) | Self::Setting(_) => ExitCode::from(2),
-            Self::Start(_) | Self::Ended => ExitCode::FAILURE,
+            Self::Start(_) | Self::State(_) | Self::Token(_) | Self::Ended => ExitCode::FAILURE,
         }
     }
 }
@@ -100,7 +117,27 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
             });
             Ok(())
         }
+        Command::Reset => reset(&variables),
+        Command::Token { subject, scope } => {
+            let state = workshop::state_folder(&variables)?;
+            let subject = Subject::from(subject.as_str());
+            let token = token::token(&state, &subject, scope.as_deref()).await?;
+            console::say(token.expose());
+            Ok(())
+        }
     }
+}
+
+fn reset(variables: &Variables) -> Result<(), Failure> {
+    let folder = StateFolder::open(workshop::state_folder(variables)?)?;
+    console::say(&match folder.reset()? {
+        Some(copy) => console::was_reset(&copy, &folder.tenant_file()),
+        None => format!(
+            "Nothing to reset: there is no practice tenant in {} yet.",
+            folder.path().display()
+        ),
+    });
+    Ok(())
 }
 
 async fn up(variables: &Variables, options: Up) -> Result<(), Failure> {

@@ -1,9 +1,9 @@
 //! A workshop that runs.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use axum::Router;
-use practice_tenant::{PracticeTenant, SeededUser};
+use practice_tenant::{SeededUser, Server};
 use serve::Listener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -35,12 +35,13 @@ pub struct Practice {
 }
 
 impl Practice {
-    pub(crate) fn of(tenant: &PracticeTenant, secure_origin: &str, authority_file: &Path) -> Self {
+    pub(crate) fn of(server: &Server) -> Self {
+        let tenant = server.tenant();
         Self {
-            secure_origin: secure_origin.to_owned(),
-            authority_file: authority_file.to_owned(),
             name: tenant.tenant_name(),
             domain: tenant.domain(),
+            secure_origin: server.https().host().to_string(),
+            authority_file: server.local_authority().file().to_owned(),
             users: tenant.users(),
         }
     }

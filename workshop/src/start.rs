@@ -6,13 +6,10 @@ use std::time::Duration;
 
 use api_server::{ApiServer, ApiSettings};
 use practice_tenant::{
-    CertificateError, LocalAuthority, PracticeTenant, SecureOrigin, StateError, StateFolder,
+    PracticeTenant, Server, ServerError, ServerOptions, StateError, StateFolder,
 };
-use serve::system::SystemClock;
-use serve::{BindError, ListenOptions, Listener, Tls, TlsError};
-use shared::authority::Authority;
+use serve::{BindError, Listener};
 use shared::settings::SettingError;
-use shared::time::Clock as _;
 
 use crate::config::{PracticeOptions, Registration, Tenant, WorkshopConfig};
 use crate::running::{Addresses, Practice, Running};
@@ -36,15 +33,9 @@ pub enum StartError {
     /// The state folder could not be used.
     #[error(transparent)]
     State(#[from] StateError),
-    /// There is no certificate for the https listener.
+    /// The practice tenant could not be served.
     #[error(transparent)]
-    Certificate(#[from] CertificateError),
-    /// The certificate could not be used.
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-    /// The practice tenant did not start.
-    #[error("the practice tenant did not start: {0}")]
-    Tenant(#[from] practice_tenant::StartError),
+    Tenant(#[from] ServerError),
     /// The API did not start.
     #[error("the API did not start: {0}")]
     Api(#[from] api_server::StartError),
@@ -62,12 +53,11 @@ impl Workshop {
         let (registration, practice) = match &config.tenant {
             Tenant::Real(registration) => (registration.clone(), None),
             Tenant::Practice(options) => {
-                let practice = PracticeServer::bind(options, &config, web.origin()).await?;
-                let registration = registration_in(&practice.tenant, practice.http.origin());
-                (registration, Some(practice))
+                let server = practice_server(options, &config, web.origin()).await?;
+                (registration_in(&server), Some(server))
             }
         };
-        let tenant = practice.as_ref().map(|practice| &practice.tenant);
+        let tenant = practice.as_ref().map(Server::tenant);
         let api_settings = api_settings(
             &config,
             &registration,
@@ -88,15 +78,12 @@ impl Workshop {
                 api: api.origin().to_owned(),
                 tenant: practice
                     .as_ref()
-                    .map(|practice| practice.http.origin().to_owned()),
+                    .map(|server| server.http().host().to_string()),
             },
-            practice.as_ref().map(PracticeServer::description),
+            practice.as_ref().map(Practice::of),
         );
-        if let Some(practice) = practice {
-            running.serve(practice.http, practice.tenant.router());
-            if let Some(router) = practice.tenant.secure_router() {
-                running.serve(practice.https, router);
-            }
+        for (listener, router) in practice.map(Server::into_listeners).unwrap_or_default() {
+            running.serve(listener, router);
         }
         running.serve(api, api_router);
         running.serve(web, web_router);
@@ -104,77 +91,26 @@ impl Workshop {
     }
 }
 
-/// The practice tenant and its two listeners.
-struct PracticeServer {
-    http: Listener,
-    https: Listener,
-    authority: LocalAuthority,
-    tenant: PracticeTenant,
+async fn practice_server(
+    options: &PracticeOptions,
+    config: &WorkshopConfig,
+    web_origin: &str,
+) -> Result<Server, StartError> {
+    let options = ServerOptions {
+        http: options.http.clone(),
+        https: options.https.clone(),
+        state: StateFolder::open(&options.state)?,
+        spa_redirect_uris: vec![web_origin.to_owned()],
+    };
+    let (clock, entropy) = (Arc::clone(&config.clock), Arc::clone(&config.entropy));
+    Ok(Server::bind(options, clock, entropy).await?)
 }
 
-impl PracticeServer {
-    async fn bind(
-        options: &PracticeOptions,
-        config: &WorkshopConfig,
-        web_origin: &str,
-    ) -> Result<Self, StartError> {
-        let state = StateFolder::open(&options.state)?;
-        // Clients verify certificates by the real time, whatever clock the servers were given.
-        let now = SystemClock.now();
-        let authority = LocalAuthority::open(&state, now)?;
-        let certificate = authority.server_certificate(now)?;
-        let tls = Tls::new(&certificate.certificate, certificate.key.expose())?;
-        let http = Listener::bind(&options.http).await?;
-        let https = Listener::bind(&ListenOptions {
-            tls: Some(tls),
-            ..options.https.clone()
-        })
-        .await?;
-        let tenant = PracticeTenant::start(
-            practice_tenant::Options {
-                public_origin: http.origin().to_owned(),
-                secure_origin: Some(SecureOrigin {
-                    origin: https.origin().to_owned(),
-                    authority_file: authority.file().to_owned(),
-                }),
-                spa_redirect_uris: vec![web_origin.to_owned()],
-                state: Some(state),
-            },
-            Arc::clone(&config.clock),
-            Arc::clone(&config.entropy),
-        )?;
-        Ok(Self {
-            http,
-            https,
-            authority,
-            tenant,
-        })
-    }
-
-    /// The tenant as each listener shows it.
-    fn authorities(&self) -> Vec<Authority> {
-        [&self.http, &self.https]
-            .map(|listener| authority_at(&self.tenant, listener.origin()))
-            .into()
-    }
-
-    fn description(&self) -> Practice {
-        Practice::of(&self.tenant, self.https.origin(), self.authority.file())
-    }
-}
-
-fn authority_at(tenant: &PracticeTenant, origin: &str) -> Authority {
-    let host = origin
-        .parse()
-        .expect("the configuration keeps the practice tenant on localhost");
-    Authority::new(host, tenant.tenant_id())
-}
-
-fn registration_in(tenant: &PracticeTenant, origin: &str) -> Registration {
+fn registration_in(server: &Server) -> Registration {
     Registration {
-        authority: authority_at(tenant, origin),
-        client_id: tenant.client_id(),
-        api_client_id: tenant.api_client_id(),
+        authority: server.http().clone(),
+        client_id: server.tenant().client_id(),
+        api_client_id: server.tenant().api_client_id(),
     }
 }
 
@@ -182,7 +118,7 @@ fn registration_in(tenant: &PracticeTenant, origin: &str) -> Registration {
 fn api_settings(
     config: &WorkshopConfig,
     registration: &Registration,
-    practice: Option<&PracticeServer>,
+    practice: Option<&Server>,
     web_origin: &str,
     api_origin: &str,
 ) -> ApiSettings {
@@ -195,8 +131,8 @@ fn api_settings(
         .public_origin
         .get_or_insert_with(|| api_origin.parse().expect(AN_ORIGIN));
     if let Some(practice) = practice {
-        settings.authorities = practice.authorities();
-        settings.local_authority = Some(practice.authority.certificate().to_owned());
+        settings.authorities = vec![practice.http().clone(), practice.https().clone()];
+        settings.local_authority = Some(practice.local_authority().certificate().to_owned());
         settings.api = registration.api_client_id;
         settings.explain = true;
         settings.key_refresh_interval = PRACTICE_KEY_REFRESH;

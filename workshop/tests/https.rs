@@ -65,8 +65,8 @@ impl World {
         answer.json().await.unwrap()
     }
 
-    /// Signs the first user in at this authority; the code.
-    async fn code(&self, authority: &str) -> String {
+    /// Begins a sign-in at this authority.
+    async fn authorize(&self, authority: &str) -> Result<Page, Url> {
         let scope = format!("openid {}", self.scope());
         let question = [
             ("client_id", self.seeded("/apps/client/clientId")),
@@ -78,7 +78,12 @@ impl World {
         ];
         let authorize =
             Url::parse_with_params(&format!("{authority}/oauth2/v2.0/authorize"), question);
-        let mut page = match self.open(authorize.unwrap()).await {
+        self.open(authorize.unwrap()).await
+    }
+
+    /// Signs the first user in at this authority; the code.
+    async fn code(&self, authority: &str) -> String {
+        let mut page = match self.authorize(authority).await {
             Ok(page) => page,
             // This browser is signed in already.
             Err(redirect) => return answer(&redirect, "code"),
@@ -283,5 +288,48 @@ async fn a_token_names_the_listener_it_was_asked_from_and_the_api_trusts_both() 
         let (status, again) = world.redeem(signs_in, &code).await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{again}");
     }
+    world.running.stop().await;
+}
+
+/// The cookies of https go with every request, from whatever page it comes (`SameSite=None`): so something else must
+/// tell the tenant's own pages from others.
+#[tokio::test]
+async fn no_other_page_can_act_for_the_browser_although_its_cookies_are_sent() {
+    let world = World::start().await;
+    let page = world
+        .authorize(world.seeded("/tenant/authority"))
+        .await
+        .unwrap();
+    let own = page.address.origin().ascii_serialization();
+    let other_listener = world.running.addresses().tenant.clone().unwrap();
+    let username = world.seeded("/users/0/username");
+    let post = |form_token: &str, headers: &[(&'static str, &str)]| {
+        let form = [("form_token", form_token), ("loginfmt", username)];
+        let mut request = world.client.post(page.address.clone()).form(&form);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request
+    };
+    let token = page.form_token.as_str();
+    let forged = [
+        post(token, &[("origin", "https://evil.example")]),
+        post(token, &[("origin", &other_listener)]),
+        post(token, &[("origin", SPA)]),
+        post(token, &[("origin", "null")]),
+        post(token, &[("sec-fetch-site", "cross-site")]),
+        post(token, &[("sec-fetch-site", "same-site")]),
+        post("guessed", &[("origin", &own)]),
+    ];
+    for request in forged {
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+        assert_eq!(answer.headers().get(SET_COOKIE), None);
+    }
+    // The sign-in is where it was, and its own page goes on.
+    let answer = post(token, &[("origin", &own)]).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let next = answer.headers()[LOCATION].to_str().unwrap();
+    assert!(next.ends_with("/password"), "{next}");
     world.running.stop().await;
 }

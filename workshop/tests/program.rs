@@ -91,6 +91,120 @@ async fn it_says_ready_and_stops_cleanly_when_asked() {
     }
 }
 
+/// Starts the program, waits for "ready" and calls `meanwhile` before it is stopped.
+async fn run(folder: &Path, meanwhile: impl AsyncFnOnce()) {
+    let mut child = program(folder)
+        .args(["up", "--no-open", "--spa", "spa"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    while lines.next_line().await.unwrap().unwrap() != "ready" {}
+    meanwhile().await;
+    signal(&child, "-TERM").await;
+    while lines.next_line().await.unwrap().is_some() {}
+    assert_eq!(child.wait().await.unwrap().code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_reset_says_where_the_copy_is_and_never_happens_under_a_running_workshop() {
+    let folder = Folder::new("reset");
+    let reset = async || output(program(&folder.0).arg("reset")).await;
+    let (code, said, _) = reset().await;
+    assert!(
+        code == Some(0) && said.starts_with("Nothing to reset"),
+        "{said}"
+    );
+    run(&folder.0, async || {
+        let (code, said, complaint) = reset().await;
+        assert_eq!((code, said.as_str()), (Some(1), ""));
+        assert!(
+            complaint.contains("in use by process") && complaint.lines().count() == 1,
+            "{complaint}"
+        );
+    })
+    .await;
+    let saved = folder.0.join("state/tenant.json");
+    let before = std::fs::read_to_string(&saved).unwrap();
+    let (code, said, _) = reset().await;
+    assert_eq!(code, Some(0));
+    assert!(!saved.exists());
+    let copy = said
+        .lines()
+        .map(str::trim)
+        .find(|line| line.contains("tenant-before-reset"));
+    assert_eq!(std::fs::read_to_string(copy.unwrap()).unwrap(), before);
+    run(&folder.0, async || {}).await;
+    assert!(saved.exists());
+}
+
+#[tokio::test]
+async fn a_token_for_scripts_is_all_that_is_printed() {
+    let folder = Folder::new("token");
+    let token =
+        async |arguments: &[&str]| output(program(&folder.0).arg("token").args(arguments)).await;
+    let (code, said, complaint) = token(&[]).await;
+    assert_eq!((code, said.as_str()), (Some(1), ""));
+    assert!(
+        complaint.contains("`workshop up`") && complaint.lines().count() == 1,
+        "{complaint}"
+    );
+    run(&folder.0, async || {
+        for (who, name) in [
+            ("user", "Mara"),
+            ("ilya", "Ilya"),
+            ("ada@juniperharbour.example", "Ada"),
+        ] {
+            let (code, said, complaint) = token(&["--as", who]).await;
+            assert_eq!((code, complaint.as_str()), (Some(0), ""), "{who}");
+            let claims = shared::jwt::UnverifiedToken::decode(said.trim_end()).unwrap();
+            let claims = claims.claims();
+            assert!(claims["name"].as_str().unwrap().starts_with(name));
+            assert_eq!(claims["scp"], "access_as_user");
+            assert!(claims["iss"].as_str().unwrap().starts_with("https://"));
+        }
+        // Consented already, and another resource.
+        let (code, said, complaint) = token(&["--scope", "User.Read"]).await;
+        assert_eq!(code, Some(0), "{complaint}");
+        assert_eq!(said.lines().count(), 1);
+        for (arguments, says) in [
+            (
+                ["--as", "nobody"],
+                "there is no user nobody; there are mara@",
+            ),
+            (["--scope", "api://nobody/nothing"], "AADSTS"),
+            (["--scope", "Directory.Read.All"], "administrator"),
+        ] {
+            let (code, said, complaint) = token(&arguments).await;
+            assert_eq!((code, said.as_str()), (Some(1), ""), "{arguments:?}");
+            assert!(
+                complaint.contains(says) && complaint.lines().count() == 1,
+                "{complaint}"
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_damaged_state_is_one_line_and_stays_as_it_is() {
+    let folder = Folder::new("damaged");
+    let state = folder.0.join("state");
+    std::fs::create_dir(&state).unwrap();
+    std::fs::write(state.join("tenant.json"), "{\"version\":").unwrap();
+    let mut up = program(&folder.0);
+    let (code, _, complaint) = output(up.args(["up", "--no-open", "--spa", "spa"])).await;
+    assert_eq!(code, Some(1));
+    assert!(
+        complaint.contains("tenant.json is damaged")
+            && complaint.contains("workshop reset")
+            && complaint.lines().count() == 1,
+        "{complaint}"
+    );
+    let text = std::fs::read_to_string(state.join("tenant.json")).unwrap();
+    assert_eq!(text, "{\"version\":");
+}
+
 #[tokio::test]
 async fn a_machine_without_any_certificate_authority_is_good_enough() {
     let folder = Folder::new("bare");

@@ -411,6 +411,31 @@ async fn the_practice_tenants_page_is_on_this_origin_too() {
 }
 
 #[tokio::test]
+async fn the_browser_apps_own_pages_change_the_tenant_and_no_other_origin_does() {
+    let (running, _spa) = start(&[]).await;
+    let web = running.addresses().web.clone();
+    let tenant = running.addresses().tenant.clone().unwrap();
+    let key = config(&running).await["practiceKey"].clone();
+    let key = key.as_str().unwrap();
+    let rollover = "POST /practice/keys/rollover";
+    for (target, origin, key, status) in [
+        (&web, &web, key, 200),
+        (&tenant, &tenant, key, 200),
+        (&web, &web, "guessed", 401),
+        (&web, &tenant, key, 403),
+        (&tenant, &web, key, 403),
+        (&web, &"http://evil.example".to_owned(), key, 403),
+    ] {
+        let headers = [("origin", origin.as_str()), ("x-practice-key", key)];
+        let answer = send(target, rollover, &headers).await;
+        assert_eq!(answer.status, status, "{target} from {origin}");
+        assert_eq!(answer.header("access-control-allow-origin"), None);
+        let policy = answer.header("cross-origin-resource-policy");
+        assert_eq!(policy, Some("same-origin"));
+    }
+}
+
+#[tokio::test]
 async fn with_a_real_tenant_nothing_of_the_practice_tenant_can_be_reached() {
     let (running, _spa) = start(&REAL).await;
     assert!(running.addresses().tenant.is_none());
@@ -419,6 +444,7 @@ async fn with_a_real_tenant_nothing_of_the_practice_tenant_can_be_reached() {
         "/practice",
         "/practice/",
         "/practice/reset",
+        "/practice/settings",
         "/graph/v1.0/me",
     ] {
         let answer = get(&running, path).await;

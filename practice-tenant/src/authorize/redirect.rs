@@ -3,12 +3,14 @@
 //! An exact match wins. Then a registration for this machine (`localhost`, or an IP literal as in RFC 8252 §7.3)
 //! matches whatever the port: mobile and desktop before SPA before web. A missing path and `/` are the same.
 
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::directory::Application;
 
 /// The platform a redirect URI is registered for. It decides how a code may be redeemed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) enum Platform {
     /// `spa`: only by a page, with an `Origin`, and with PKCE.
     Spa,

@@ -110,10 +110,9 @@ impl Devices {
             progress: Progress::Waiting,
         };
         let forgotten = now + LIFETIME + REMEMBERED;
-        self.waiting
-            .insert(now, device_code.clone(), forgotten, device);
+        self.waiting.insert(now, &device_code, forgotten, device);
         self.user_codes
-            .insert(now, user_code.clone(), now + LIFETIME, device_code.clone());
+            .insert(now, &user_code, now + LIFETIME, device_code.clone());
         Codes {
             device_code,
             user_code,

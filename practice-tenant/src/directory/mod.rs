@@ -45,6 +45,12 @@ impl Directory {
             .find(|application| application.app_id == app_id)
     }
 
+    pub(crate) fn application_mut(&mut self, app_id: Uuid) -> Option<&mut Application> {
+        self.applications
+            .iter_mut()
+            .find(|application| application.app_id == app_id)
+    }
+
     pub(crate) fn service_principal(&self, app_id: Uuid) -> Option<&ServicePrincipal> {
         self.service_principals
             .iter()

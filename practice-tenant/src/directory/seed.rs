@@ -110,6 +110,22 @@ fn applications(spa_redirect_uris: &[String], now: UnixTime) -> Vec<Application>
     applications
 }
 
+/// Brings Microsoft's applications in a saved directory up to date: they are as this program knows them, whatever an
+/// older one has saved.
+pub(crate) fn renew_microsofts(directory: &mut Directory) {
+    for application in microsoft::applications() {
+        if let Some(known) = directory.application_mut(application.app_id) {
+            let created_date_time = known.created_date_time;
+            *known = application;
+            known.created_date_time = created_date_time;
+        } else {
+            let principal = principal_of(&application);
+            directory.service_principals.push(principal);
+            directory.applications.push(application);
+        }
+    }
+}
+
 fn user(id: Uuid, given_name: &str, surname: &str) -> User {
     let name = format!("{}@{DOMAIN}", given_name.to_lowercase());
     User {

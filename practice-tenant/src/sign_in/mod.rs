@@ -88,7 +88,7 @@ pub(crate) fn begin(
     };
     face.tenant
         .interactions
-        .insert(exchange.now, id, exchange.now + LIFETIME, interaction);
+        .insert(exchange.now, &id, exchange.now + LIFETIME, interaction);
     redirect(StatusCode::FOUND, location, vec![cookie])
 }
 
@@ -237,7 +237,7 @@ fn rename(face: &Face, exchange: &Exchange, id: &str, stage: Stage) -> Option<St
     };
     face.tenant
         .interactions
-        .insert(exchange.now, id, exchange.now + LIFETIME, renamed);
+        .insert(exchange.now, &id, exchange.now + LIFETIME, renamed);
     Some(page)
 }
 

@@ -18,9 +18,7 @@ use crate::directory::Directory;
 use crate::scopes::Scopes;
 use crate::session::Account;
 
-/// How long a code can be redeemed.
-const LIFETIME: Duration = Duration::from_mins(10);
-/// How long it is remembered afterwards, to tell one that expired or was redeemed from one that never was.
+/// How long a code is remembered after its time, to tell one that expired or was redeemed from one that never was.
 const REMEMBERED: Duration = Duration::from_hours(1);
 /// How codes and refresh tokens begin.
 pub(super) const PREFIX: &str = "1.A";
@@ -43,6 +41,7 @@ pub(crate) fn issue(
     account: &Account,
 ) -> AuthorizationCode {
     let code = format!("{PREFIX}{}", face.tenant.entropy.token(48));
+    let expires = now + face.tenant.lifetimes().authorization_code();
     let issued = IssuedCode {
         grant: Grant {
             client_id: request.client_id,
@@ -54,12 +53,12 @@ pub(crate) fn issue(
         },
         redirect_uri: request.reply.redirect_uri.clone(),
         challenge: request.challenge.clone(),
-        expires: now + LIFETIME,
+        expires,
         redeemed: false,
     };
     face.tenant
         .codes
-        .insert(now, code.clone(), now + LIFETIME + REMEMBERED, issued);
+        .insert(now, &code, expires + REMEMBERED, issued);
     AuthorizationCode::new(code)
 }
 

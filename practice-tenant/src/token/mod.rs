@@ -17,6 +17,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
 use shared::authority::ClientId;
 use shared::secret::Nonce;
 use uuid::Uuid;
@@ -43,12 +44,15 @@ pub(crate) fn routes() -> Router<Face> {
 }
 
 /// What a person has allowed a client: it stands behind a code and every refresh token that comes of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Grant {
     pub(crate) client_id: ClientId,
     pub(crate) platform: Platform,
     pub(crate) user: Uuid,
     pub(crate) scopes: Scopes,
+    /// Belongs to the sign-in, not to a refresh token.
+    #[serde(skip)]
     pub(crate) nonce: Option<Nonce>,
     /// Whether the person wished to stay signed in.
     pub(crate) kept: bool,

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use shared::secret::RefreshToken;
 use shared::time::UnixTime;
 
@@ -25,7 +26,8 @@ const LIFETIME: Duration = Duration::from_hours(24 * 90);
 const REMEMBERED: Duration = Duration::from_hours(24);
 
 /// A refresh token that was given out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct IssuedRefreshToken {
     pub(super) grant: Grant,
     issued: UnixTime,
@@ -52,7 +54,7 @@ pub(super) fn issue(
     };
     face.tenant
         .refresh_tokens
-        .insert(now, token.clone(), expires + REMEMBERED, issued);
+        .insert(now, &token, expires + REMEMBERED, issued);
     (RefreshToken::new(token), expires)
 }
 

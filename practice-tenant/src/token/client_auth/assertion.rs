@@ -54,7 +54,7 @@ async fn judge(
     let client = params.require("client_id")?.parse().unwrap_or_default();
     if is_url(token.claim_text("iss")) {
         let credential = federated::credential(face, client, &token)?;
-        federated::check(face, client, &credential, &token).await?;
+        federated::check(face, client, &credential, &token, now).await?;
     } else {
         certificate::check(face, client, &token, now)?;
     }

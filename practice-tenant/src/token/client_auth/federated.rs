@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shared::authority::is_loopback;
 use shared::jwt::UnverifiedToken;
+use shared::time::UnixTime;
 use url::Url;
 use uuid::Uuid;
 
@@ -65,6 +66,7 @@ pub(super) async fn check(
     client: Uuid,
     credential: &FederatedIdentityCredential,
     token: &UnverifiedToken<'_>,
+    now: UnixTime,
 ) -> Result<(), Aadsts> {
     // Entra takes no other from an issuer.
     let algorithm = token.header_text("alg").unwrap_or_default();
@@ -78,7 +80,7 @@ pub(super) async fn check(
         client,
     };
     if is_own(face, &credential.issuer) {
-        let signed = face.tenant.has_signed(token);
+        let signed = face.tenant.has_signed(now, token);
         return signed
             .then_some(())
             .ok_or_else(|| bad(BadSignature::KeyNotFound));

@@ -480,7 +480,7 @@ async fn a_token_of_this_tenant_can_stand_for_a_credential_as_well() {
         "exp": NOW + Duration::from_mins(10),
     });
     let tenant = &daemon.workshop.tenant.0.tenant;
-    let token = tenant.signing_key.sign(&claims, None);
+    let token = tenant.keys.active().sign(&claims, None);
     let answer = daemon.assert(&token).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     let foreign = Signer::new().sign(&json!({"alg": "RS256", "kid": "k"}), &claims);

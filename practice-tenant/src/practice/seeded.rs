@@ -1,47 +1,17 @@
 //! `GET /practice`: everything seeded, for a person or a test. Never the practice key.
-//!
-//! No other origin may read it: no CORS, and `Cross-Origin-Resource-Policy: same-origin`.
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::State;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
 use serde_json::{Value, json};
-use shared::secret::{Password, mask};
+use shared::secret::Password;
 use uuid::Uuid;
 
 use crate::Face;
 use crate::directory::seed::{self, API, CLIENT, DAEMON};
 use crate::directory::{Directory, ServicePrincipal, ServicePrincipalType};
 use crate::options::Addresses;
-
-pub(crate) fn routes() -> Router<Face> {
-    Router::new().route("/practice", get(handler))
-}
-
-/// The value of `x-practice-key`. Whoever has it may change the tenant.
-#[derive(Clone)]
-pub struct PracticeKey(String);
-
-impl PracticeKey {
-    pub(crate) fn new(key: String) -> Self {
-        Self(key)
-    }
-
-    /// The key itself, for the `/config.json` of the workshop's own origin and nobody else.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for PracticeKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "PracticeKey({})", mask(&self.0))
-    }
-}
 
 /// Somebody who can sign in.
 #[derive(Clone, Debug)]
@@ -76,21 +46,12 @@ pub(crate) fn users(directory: &Directory) -> Vec<SeededUser> {
         .collect()
 }
 
-async fn handler(State(face): State<Face>) -> Response {
-    let headers = [
-        (header::CACHE_CONTROL.as_str(), "no-store"),
-        ("cross-origin-resource-policy", "same-origin"),
-        (header::X_CONTENT_TYPE_OPTIONS.as_str(), "nosniff"),
-    ];
-    (
-        headers,
-        Json(document(&face.tenant.directory(), &face.tenant.addresses)),
-    )
-        .into_response()
+pub(super) async fn handler(State(face): State<Face>) -> Json<Value> {
+    Json(document(&face.tenant.directory(), &face.tenant.addresses))
 }
 
-/// `null` and `{}` stand for what this tenant does not have: possibly an https listener, the daemon's certificate, and
-/// the endpoints of the managed identities.
+/// `null` and `{}` stand for what this tenant does not have: an https listener and a daemon's certificate in
+/// tests, and the endpoints of the managed identities.
 fn document(directory: &Directory, addresses: &Addresses) -> Value {
     let tenant = &directory.organization;
     let authority = |origin: &Arc<str>| format!("{origin}/{}", tenant.id);
@@ -122,7 +83,7 @@ fn document(directory: &Directory, addresses: &Addresses) -> Value {
             "authorityHttp": authority(&addresses.http),
             "caCertificate": addresses.authority_file,
         },
-        "apps": { "api": api(directory), "client": client(directory), "daemon": daemon(directory) },
+        "apps": { "api": api(directory), "client": client(directory), "daemon": daemon(directory, addresses) },
         "users": users,
         "managedIdentities": identities,
     })
@@ -167,7 +128,7 @@ fn client(directory: &Directory) -> Value {
     })
 }
 
-fn daemon(directory: &Directory) -> Value {
+fn daemon(directory: &Directory, addresses: &Addresses) -> Value {
     let Some(daemon) = directory.application(DAEMON) else {
         return Value::Null;
     };
@@ -175,7 +136,7 @@ fn daemon(directory: &Directory) -> Value {
         "clientId": DAEMON,
         "servicePrincipalId": principal_id(directory, DAEMON),
         "clientSecret": daemon.password_credentials.first().map(|secret| secret.secret_text.expose()),
-        "certificatePath": null,
+        "certificatePath": addresses.daemon_certificate,
     })
 }
 

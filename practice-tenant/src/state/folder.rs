@@ -2,11 +2,15 @@
 
 use std::fmt::Display;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-/// Held by the process that uses the folder; holds its process ID.
+use serde::{Deserialize, Serialize};
+
+/// Locked by the process that uses the folder. Always empty: where locks are mandatory, nobody else could read it.
 const LOCK: &str = "lock";
+/// Says who that is.
+const HOLDER: &str = "running.json";
 
 /// Why the state folder cannot be used, in one line that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +55,15 @@ pub struct StateFolder {
     _lock: File,
 }
 
+/// The process that uses a state folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Its process ID.
+    pub process: u32,
+    /// The https origin of its practice tenant, once that is known.
+    pub origin: Option<String>,
+}
+
 impl StateFolder {
     /// Takes the folder, and makes it if it is not there.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StateError> {
@@ -59,8 +72,45 @@ impl StateFolder {
         let path = given
             .canonicalize()
             .map_err(|source| unusable(given, source))?;
-        let lock = locked(&path)?;
-        Ok(Self { path, _lock: lock })
+        let file = path.join(LOCK);
+        let lock = private_file()
+            .read(true)
+            .open(&file)
+            .map_err(|source| unusable(&file, source))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(taken(&path)),
+            Err(TryLockError::Error(source)) => return Err(unusable(&file, source)),
+        }
+        let folder = Self { path, _lock: lock };
+        folder.announce(None)?;
+        Ok(folder)
+    }
+
+    /// Who uses the folder at `path`, if anybody does.
+    pub fn holder(path: impl AsRef<Path>) -> Result<Option<Holder>, StateError> {
+        let path = path.as_ref();
+        let file = path.join(LOCK);
+        let lock = match File::open(&file) {
+            Ok(lock) => lock,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(unusable(&file, source)),
+        };
+        match lock.try_lock_shared() {
+            Ok(()) => Ok(None),
+            Err(TryLockError::WouldBlock) => Ok(announced(path)),
+            Err(TryLockError::Error(source)) => Err(unusable(&file, source)),
+        }
+    }
+
+    /// Lets others know who uses the folder, and where its practice tenant is.
+    pub(crate) fn announce(&self, origin: Option<&str>) -> Result<(), StateError> {
+        let holder = Holder {
+            process: std::process::id(),
+            origin: origin.map(str::to_owned),
+        };
+        let text = serde_json::to_string(&holder).expect("a number and a text make JSON");
+        self.write(HOLDER, &text)
     }
 
     /// The folder's absolute path.
@@ -91,6 +141,26 @@ impl StateFolder {
         let file = self.file(name);
         let new = self.file(&format!("{name}.new"));
         replace(&self.path, &file, &new, text.as_bytes()).map_err(|source| unusable(&file, source))
+    }
+
+    /// Renames a file to a name that is free and says which: `name-1.json`, `name-2.json` and so on. `None` if there is
+    /// no such file.
+    pub(crate) fn put_aside(&self, name: &str, aside: &str) -> Result<Option<PathBuf>, StateError> {
+        let file = self.file(name);
+        let mut free = (1..).map(|number: u32| self.file(&format!("{aside}-{number}.json")));
+        let moved = loop {
+            let Some(copy) = free.next() else {
+                return Ok(None);
+            };
+            if !copy.exists() {
+                break std::fs::rename(&file, &copy).map(|()| copy);
+            }
+        };
+        match moved {
+            Ok(copy) => Ok(Some(copy)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(unusable(&file, source)),
+        }
     }
 
     /// The error for a file that does not hold what it should.
@@ -131,37 +201,20 @@ fn private_file() -> OpenOptions {
     options
 }
 
-fn locked(folder: &Path) -> Result<File, StateError> {
-    let file = folder.join(LOCK);
-    let use_lock = || -> io::Result<Result<File, String>> {
-        let mut lock = private_file().read(true).truncate(false).open(&file)?;
-        match lock.try_lock() {
-            Ok(()) => {
-                lock.set_len(0)?;
-                write!(lock, "{}", std::process::id())?;
-                Ok(Ok(lock))
-            }
-            Err(TryLockError::WouldBlock) => {
-                // Where locks are mandatory, the holder's number cannot be read either.
-                let mut holder = String::new();
-                let _ = lock.read_to_string(&mut holder);
-                Ok(Err(holder))
-            }
-            Err(TryLockError::Error(error)) => Err(error),
-        }
-    };
-    let holder = match use_lock() {
-        Ok(Ok(lock)) => return Ok(lock),
-        Ok(Err(holder)) => holder,
-        Err(source) => return Err(unusable(&file, source)),
-    };
-    Err(StateError::Taken {
+fn announced(folder: &Path) -> Option<Holder> {
+    let text = std::fs::read_to_string(folder.join(HOLDER)).ok()?;
+    serde_json::from_str(&text).ok()
+}
+
+fn taken(folder: &Path) -> StateError {
+    StateError::Taken {
         folder: folder.display().to_string(),
-        holder: match holder.trim().parse::<u32>() {
-            Ok(process) => format!("process {process}"),
-            Err(_) => "another process".to_owned(),
-        },
-    })
+        // It may be about to say so.
+        holder: announced(folder).map_or_else(
+            || "another process".to_owned(),
+            |holder| format!("process {}", holder.process),
+        ),
+    }
 }
 
 fn replace(folder: &Path, file: &Path, new: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -203,15 +256,29 @@ mod tests {
         let first = StateFolder::open(scratch.path()).unwrap();
         let error = StateFolder::open(scratch.path()).unwrap_err().to_string();
         let process = format!("process {}", std::process::id());
-        if cfg!(unix) {
-            assert!(error.contains(&process), "{error}");
-        }
         assert!(
-            error.contains("WORKSHOP_STATE_DIR") && !error.contains('\n'),
+            error.contains(&process)
+                && error.contains("WORKSHOP_STATE_DIR")
+                && !error.contains('\n'),
             "{error}"
         );
         drop(first);
         StateFolder::open(scratch.path()).unwrap();
+    }
+
+    #[test]
+    fn who_uses_a_folder_can_be_asked_without_using_it() {
+        let scratch = tempfile::tempdir().unwrap();
+        let path = scratch.path().join("state");
+        assert_eq!(StateFolder::holder(&path).unwrap(), None);
+        assert!(!path.exists());
+        let folder = StateFolder::open(&path).unwrap();
+        folder.announce(Some("https://localhost:1")).unwrap();
+        let holder = StateFolder::holder(&path).unwrap().unwrap();
+        assert_eq!(holder.process, std::process::id());
+        assert_eq!(holder.origin.as_deref(), Some("https://localhost:1"));
+        drop(folder);
+        assert_eq!(StateFolder::holder(&path).unwrap(), None);
     }
 
     #[test]
