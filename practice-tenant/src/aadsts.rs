@@ -180,6 +180,23 @@ pub(crate) enum Aadsts {
     NoFederatedCredential(Box<PresentedAssertion>),
     #[error("Request to External OIDC endpoint failed. Issuer: '{issuer}': {why}.")]
     IssuerUnreachable { issuer: String, why: String },
+    #[error(
+        "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type."
+    )]
+    ClientCredentialMissing,
+    #[error(
+        "The client application {client} is missing service principal in the tenant {tenant}. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119"
+    )]
+    NoServicePrincipal { client: Uuid, tenant: Uuid },
+    #[error(
+        "The provided value for scope {0} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI)."
+    )]
+    DefaultScopeMissing(String),
+    #[error(
+        "Application '{}'({}) is not assigned to a role for the application '{}'({}).",
+        .0.client, .0.client_name, .0.resource, .0.resource_name
+    )]
+    ClientNotAssigned(Box<Assignment>),
     #[error("Application '{client}'({name}) is disabled.")]
     ClientDisabled { client: Uuid, name: String },
     #[error("OAuth 2.0 device flow error. Authorization is pending. Continue polling.")]
@@ -220,6 +237,15 @@ pub(crate) enum Aadsts {
         "The refresh token was issued to a single page app (SPA), and therefore has a fixed, limited lifetime of 1.00:00:00, which cannot be extended. It is now expired and a new sign in request must be sent by the SPA to the sign in page. The token was issued on {issued}."
     )]
     SpaRefreshTokenExpired { issued: UnixTime },
+}
+
+/// The assignment that a client lacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Assignment {
+    pub(crate) client: String,
+    pub(crate) client_name: String,
+    pub(crate) resource: String,
+    pub(crate) resource_name: String,
 }
 
 /// Whose token another issuer's is.
@@ -331,6 +357,11 @@ impl Aadsts {
             Self::NoFederatedCredential(_) => (70021, "invalid_request", BAD),
             // Unverified: all of it.
             Self::IssuerUnreachable { .. } => (50166, "invalid_request", BAD),
+            Self::ClientCredentialMissing => (7_000_216, "invalid_client", UNAUTHORIZED),
+            Self::NoServicePrincipal { .. } => (7_000_229, "invalid_client", UNAUTHORIZED),
+            Self::DefaultScopeMissing(_) => (1_002_012, "invalid_scope", BAD),
+            // Unverified: recordings of others say `invalid_grant`, a page of Microsoft's `invalid_client`.
+            Self::ClientNotAssigned(_) => (501_051, "invalid_grant", BAD),
             // Unverified: the `error`.
             Self::ClientDisabled { .. } => (7_000_112, "unauthorized_client", BAD),
             Self::AuthorizationPending => (70016, "authorization_pending", BAD),

@@ -24,11 +24,12 @@ use crate::params::{LONGEST, Params};
 use crate::scopes::Scopes;
 use crate::sign_in::{self, Purpose};
 use crate::tenant_path::{TenantPath, UnverifiedTenant};
+use crate::version::Version;
 
 pub(crate) fn routes() -> Router<Face> {
     Router::new()
-        .route("/{tenant}/v2.0/adminconsent", get(with_scopes))
-        .route("/{tenant}/adminconsent", get(with_registration))
+        .route("/{tenant}/v2.0/adminconsent", get(handler))
+        .route("/{tenant}/adminconsent", get(handler))
 }
 
 /// What an administrator is asked to consent to.
@@ -57,14 +58,6 @@ pub(crate) struct ApplicationPermission {
     pub(crate) role: Uuid,
 }
 
-/// Which of the two addresses was asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Version {
-    /// Without scopes.
-    V1,
-    V2,
-}
-
 /// Where the answer goes, and in which shape.
 #[derive(Clone, Debug)]
 struct Answer {
@@ -81,54 +74,29 @@ enum Refused {
     Redirect(Answer, Aadsts),
 }
 
-async fn with_scopes(
+async fn handler(
     State(face): State<Face>,
     exchange: Exchange,
+    version: Version,
     path: UnverifiedTenant,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    begin(
-        &face,
-        &exchange,
-        &headers,
-        request(&face, &path, query, Version::V2),
-    )
-}
-
-async fn with_registration(
-    State(face): State<Face>,
-    exchange: Exchange,
-    path: UnverifiedTenant,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    begin(
-        &face,
-        &exchange,
-        &headers,
-        request(&face, &path, query, Version::V1),
-    )
-}
-
-fn begin(
-    face: &Face,
-    exchange: &Exchange,
-    headers: &HeaderMap,
-    request: Result<AdminConsentRequest, Refused>,
-) -> Response {
-    match request {
-        Ok(request) => sign_in::begin(face, exchange, headers, Purpose::AdminConsent(request)),
-        Err(Refused::Page(refusal)) => pages::refused(face, exchange, &refusal),
-        Err(Refused::Redirect(answer, refusal)) => answer.refuse(exchange, &refusal),
+    match request(&face, version, &path, query) {
+        Ok(request) => {
+            let purpose = Purpose::AdminConsent(request);
+            sign_in::begin(&face, &exchange, &headers, purpose)
+        }
+        Err(Refused::Page(refusal)) => pages::refused(&face, &exchange, &refusal),
+        Err(Refused::Redirect(answer, refusal)) => answer.refuse(&exchange, &refusal),
     }
 }
 
 fn request(
     face: &Face,
+    version: Version,
     path: &UnverifiedTenant,
     query: Option<String>,
-    version: Version,
 ) -> Result<AdminConsentRequest, Refused> {
     let query = query.unwrap_or_default();
     if query.len() > LONGEST {

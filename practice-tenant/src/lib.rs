@@ -39,6 +39,7 @@ mod tenant_path;
 mod testing;
 mod token;
 mod tokens;
+mod version;
 
 use std::sync::Arc;
 

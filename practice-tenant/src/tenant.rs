@@ -114,7 +114,7 @@ impl Tenant {
         })
     }
 
-    /// Whether this tenant has signed a token.
+    /// Whether this tenant has signed a token, with a key that is still published.
     pub(crate) fn has_signed(&self, now: UnixTime, token: &UnverifiedToken<'_>) -> bool {
         let keys = self.keys.published(now);
         keys.iter().any(|key| key.has_signed(token))

@@ -1,4 +1,4 @@
-//! `POST /{tenant}/oauth2/v2.0/devicecode`: a device asks for its codes (RFC 8628 §3.1).
+//! `POST /{tenant}/oauth2/v2.0/devicecode`, and v1 without `/v2.0`: a device asks for its codes (RFC 8628 §3.1).
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -10,45 +10,52 @@ use axum::{Json, Router};
 use serde::Serialize;
 use shared::authority::ClientId;
 
-use super::{Codes, LIFETIME};
+use super::{Codes, LIFETIME_SECONDS};
 use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::exchange::Exchange;
 use crate::params::{self, Params};
 use crate::scopes::Scopes;
 use crate::tenant_path::UnverifiedTenant;
+use crate::token::Seconds;
+use crate::version::Version;
 
 /// Seconds between two requests of the device. A faster one is not told to slow down: Entra does not either.
-const INTERVAL: u64 = 5;
+const INTERVAL: i64 = 5;
 
 /// The answer, in Entra's order; there is no `verification_uri_complete`.
 #[derive(Serialize)]
 struct DeviceAuthorization {
     user_code: String,
     device_code: String,
-    verification_uri: String,
-    expires_in: u64,
-    interval: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verification_uri: Option<String>,
+    /// What v1 calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verification_url: Option<String>,
+    expires_in: Seconds,
+    interval: Seconds,
     message: String,
 }
 
 pub(super) fn routes() -> Router<Face> {
-    Router::new().route(
-        "/{tenant}/oauth2/v2.0/devicecode",
-        post(handler).fallback(wrong_method),
-    )
+    let endpoint = || post(handler).fallback(wrong_method);
+    Router::new()
+        .route("/{tenant}/oauth2/v2.0/devicecode", endpoint())
+        .route("/{tenant}/oauth2/devicecode", endpoint())
 }
 
 async fn handler(
     State(face): State<Face>,
     exchange: Exchange,
+    version: Version,
     path: UnverifiedTenant,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
     let authorization = params::whole(body)
         .and_then(|body| Params::form(&headers, &body))
-        .and_then(|params| authorize(&face, &exchange, &path, &params));
+        .and_then(|params| authorize(&face, &exchange, (version, &path), &params));
     let mut response = match authorization {
         Ok(authorization) => Json(authorization).into_response(),
         Err(refusal) => refused(&face, &exchange, &refusal),
@@ -64,13 +71,16 @@ async fn handler(
 fn authorize(
     face: &Face,
     exchange: &Exchange,
-    path: &UnverifiedTenant,
+    (version, path): (Version, &UnverifiedTenant),
     params: &Params,
 ) -> Result<DeviceAuthorization, Aadsts> {
     let directory = face.tenant.directory();
     let tenant = path.find(&directory.organization)?;
     let client = tenant.client(&directory, params.require("client_id")?)?;
-    let scopes = Scopes::parse(&directory, client, params.require("scope")?)?;
+    let scopes = match version {
+        Version::V1 => Scopes::of_resource(&directory, client, params.require("resource")?),
+        Version::V2 => Scopes::parse(&directory, client, params.require("scope")?),
+    }?;
     let tenant = &face.tenant;
     let Codes {
         device_code,
@@ -85,12 +95,17 @@ fn authorize(
     let message = format!(
         "To sign in, use a web browser to open the page {page} and enter the code {user_code} to authenticate."
     );
+    let (verification_url, verification_uri) = match version {
+        Version::V1 => (Some(page), None),
+        Version::V2 => (None, Some(page)),
+    };
     Ok(DeviceAuthorization {
         user_code,
         device_code,
-        verification_uri: page,
-        expires_in: LIFETIME.as_secs(),
-        interval: INTERVAL,
+        verification_uri,
+        verification_url,
+        expires_in: Seconds::new(version, LIFETIME_SECONDS),
+        interval: Seconds::new(version, INTERVAL),
         message,
     })
 }

@@ -26,6 +26,7 @@ use guesses::Guesses;
 
 /// How long a person may take.
 const LIFETIME: Duration = Duration::from_mins(15);
+const LIFETIME_SECONDS: i64 = 900;
 /// How long a code is remembered afterwards, to tell one that has expired from one that never was.
 const REMEMBERED: Duration = Duration::from_hours(1);
 /// The letters and digits of the short code: none looks like another.

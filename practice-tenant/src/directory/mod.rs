@@ -6,6 +6,8 @@ pub(crate) mod seed;
 
 use std::collections::BTreeSet;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use shared::time::UnixTime;
 use uuid::Uuid;
 
@@ -202,6 +204,13 @@ impl Directory {
             .is_some_and(|principal| !principal.account_enabled)
     }
 
+    /// Whether `principal` (a service principal or a user) holds any role of a resource, the nameless one included.
+    pub(crate) fn is_assigned(&self, principal: Uuid, resource: Uuid) -> bool {
+        self.app_role_assignments
+            .iter()
+            .any(|held| held.principal_id == principal && held.resource_id == resource)
+    }
+
     /// Assigns a role of a resource to a client itself, unless it holds the role already.
     pub(crate) fn assign_to_client(
         &mut self,
@@ -231,6 +240,13 @@ impl Directory {
                 created_date_time: now,
             });
         }
+    }
+}
+
+impl User {
+    /// The opaque text that stands for this user in `login_hint` and `logout_hint`.
+    pub(crate) fn login_hint(&self) -> String {
+        format!("O.{}", URL_SAFE_NO_PAD.encode(self.id.as_bytes()))
     }
 }
 

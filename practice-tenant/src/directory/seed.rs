@@ -33,6 +33,8 @@ pub(crate) const AZURE_CLI: Uuid = Uuid::from_u128(0x04b07795_8ddb_461a_bbee_02f
 pub(crate) const KEY_VAULT: Uuid = Uuid::from_u128(0xcfa8b339_82a2_471a_a3c9_0fc0be7a4093);
 /// The application id of Azure's management API.
 pub(crate) const MANAGEMENT: Uuid = Uuid::from_u128(0x797f4846_ba00_4fd7_ba43_dac1f8f63013);
+/// The resources of Microsoft that every tenant has.
+pub(crate) const OF_MICROSOFT: [Uuid; 3] = [GRAPH, KEY_VAULT, MANAGEMENT];
 /// The tenant in which Microsoft registers its applications.
 const MICROSOFT: Uuid = Uuid::from_u128(0xf8cdef31_a31e_4b4a_93e4_5f571e91255a);
 

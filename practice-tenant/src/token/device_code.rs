@@ -36,6 +36,8 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
         scopes: asked.scopes,
         nonce: None,
         kept: account.kept,
+        signed_in: account.signed_in,
+        session: Some(account.session_state),
     };
     let permissions = success::consented(request, directory, &grant)?;
     if !devices.redeem(exchange.now, device_code) {

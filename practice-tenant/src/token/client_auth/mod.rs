@@ -96,16 +96,18 @@ pub(super) fn confidential(request: &TokenRequest<'_>) -> Result<&'static str, A
     }
 }
 
-/// Checks the proof of a client in a grant that has no redirect URI to tell its type: one that proves itself is
-/// confidential, and one that does not must be marked as public ("Allow public client flows", `isFallbackPublicClient`).
+/// Checks the proof of a client in a grant that has no redirect URI to tell its type: it is public if its registration
+/// says so ("Allow public client flows", `isFallbackPublicClient`), and confidential otherwise.
 pub(super) fn without_redirect_uri(
     request: &TokenRequest<'_>,
 ) -> Result<(Platform, &'static str), Aadsts> {
-    match (&request.presented, request.client.is_fallback_public_client) {
-        (Presented::Nothing, Some(true)) => Ok((Platform::PublicClient, "0")),
-        // Unverified: that a client which may be either is taken for what it shows.
-        _ => Ok((Platform::Web, confidential(request)?)),
-    }
+    let public = request.client.is_fallback_public_client == Some(true);
+    let platform = if public {
+        Platform::PublicClient
+    } else {
+        Platform::Web
+    };
+    Ok((platform, check(request, platform)?))
 }
 
 #[cfg(test)]

@@ -206,7 +206,7 @@ async fn a_certificate_proves_a_client_however_its_thumbprint_is_written() {
     ] {
         let answer = daemon.assert(&signer.sign(&header, &json!({}))).await;
         assert_eq!(answer.status, StatusCode::OK, "{header}: {}", answer.body);
-        assert_eq!(opened(&answer.json()["access_token"]).1["azpacr"], "2");
+        assert_eq!(opened(&answer.json()["access_token"]).1["appidacr"], "2");
     }
 }
 
@@ -408,7 +408,7 @@ async fn a_token_of_an_issuer_that_the_registration_trusts_proves_a_client() {
         let token = projected(&signer, &issuer, &header, &json!({}));
         let answer = daemon.assert(&token).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-        assert_eq!(opened(&answer.json()["access_token"]).1["azpacr"], "2");
+        assert_eq!(opened(&answer.json()["access_token"]).1["appidacr"], "2");
     }
     let late = json!({"exp": NOW});
     let late = daemon
@@ -480,7 +480,10 @@ async fn a_token_of_this_tenant_can_stand_for_a_credential_as_well() {
         "exp": NOW + Duration::from_mins(10),
     });
     let tenant = &daemon.workshop.tenant.0.tenant;
-    let token = tenant.keys.active().sign(&claims, None);
+    let token = tenant
+        .keys
+        .active()
+        .sign(&claims, crate::version::Version::V2, None);
     let answer = daemon.assert(&token).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     let foreign = Signer::new().sign(&json!({"alg": "RS256", "kid": "k"}), &claims);
