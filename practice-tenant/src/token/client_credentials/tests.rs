@@ -178,7 +178,7 @@ async fn who_does_not_prove_itself_gets_nothing() {
 async fn a_resource_that_requires_assignment_refuses_who_has_none() {
     let workshop = Workshop::new();
     principal(&workshop, API, |api| {
-        api.app_role_assignment_required = true
+        api.app_role_assignment_required = true;
     });
     let refused = ask(&workshop, &[]).await;
     refused.assert_error("invalid_grant", 501_051);
