@@ -51,7 +51,8 @@ pub(crate) struct Jwk {
     n: String,
     e: String,
     x5c: [String; 1],
-    issuer: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issuer: Option<String>,
 }
 
 impl SigningKey {
@@ -162,8 +163,8 @@ impl SigningKey {
         &self.kid
     }
 
-    /// The public half, as published in the v2 key set.
-    pub(crate) fn jwk(&self, issuer: String) -> Jwk {
+    /// The public half, as published. Only the v2 key set names an issuer.
+    pub(crate) fn jwk(&self, issuer: Option<String>) -> Jwk {
         let public = self.key.public_key();
         Jwk {
             kty: "RSA",

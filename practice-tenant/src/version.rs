@@ -27,7 +27,7 @@ impl Version {
     }
 
     /// The generation an endpoint's path belongs to. The first segment is the tenant's name.
-    fn of_path(path: &str) -> Self {
+    pub(crate) fn of_path(path: &str) -> Self {
         let mut segments = path.split('/').skip(2);
         if segments.any(|segment| segment == "v2.0") {
             Self::V2
