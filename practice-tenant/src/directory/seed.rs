@@ -3,6 +3,7 @@
 //! The applications named after Microsoft's have Microsoft's ids, as in every tenant. Nothing is consented and no
 //! application holds a role: the first sign-in asks for consent, and the first call without a user is refused.
 
+pub(crate) mod bare;
 mod microsoft;
 
 use std::time::Duration;
