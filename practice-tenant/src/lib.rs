@@ -7,6 +7,7 @@
 //! Time and randomness are passed in. [`Server`] binds the ports, [`InProcess`] is a tenant for somebody's tests.
 
 mod aadsts;
+mod arm;
 mod assets;
 mod authorize;
 mod certificates;
@@ -111,6 +112,7 @@ impl PracticeTenant {
     fn routes(face: Face) -> Router {
         let routes = Router::new()
             .route("/", get(pages::front))
+            .merge(arm::routes())
             .merge(assets::routes())
             .merge(authorize::routes())
             .merge(discovery::routes())

@@ -136,9 +136,8 @@ pub(crate) enum GraphError {
         "It contains duplicate value. Please specify different value for it. Duplicate: '{0}'."
     )]
     DuplicateValue(String),
-    #[error(
-        "The value of api.requestedAccessTokenVersion must be 2 where signInAudience includes personal accounts."
-    )]
+    /// Personal accounts get v2 tokens only.
+    #[error("Property api.requestedAccessTokenVersion is invalid.")]
     TokenVersionForPersonalAccounts,
     #[error("New password credentials must be generated with service actions.")]
     NewPassword,

@@ -134,17 +134,9 @@ fn changed(
     directory: &Directory,
     call: &Call<'_>,
 ) -> Result<ServicePrincipal, GraphError> {
-    let mut body = call.body.clone();
-    // The Azure CLI writes `"accountEnabled": "True"`, and Graph takes it.
-    if let Some(value) = body.get_mut("accountEnabled")
-        && let Some(said) = value
-            .as_str()
-            .and_then(|said| said.to_lowercase().parse().ok())
-    {
-        *value = Value::Bool(said);
-    }
     let blank = json!({"tags": [], "notes": null});
-    let after: ServicePrincipal = SCHEMA.apply(before, &view(before, directory), &blank, &body)?;
+    let after: ServicePrincipal =
+        SCHEMA.apply(before, &view(before, directory), &blank, &call.body)?;
     if after.tags.len() > 100 || after.tags.iter().any(|tag| tag.chars().count() > 256) {
         return Err(SCHEMA.invalid("tags", ""));
     }
