@@ -116,7 +116,8 @@ pub(super) fn update(call: &Call<'_>, directory: &mut Directory) -> Result<Reply
 pub(super) fn delete(call: &Call<'_>, directory: &mut Directory) -> Result<Reply, GraphError> {
     let principal = find::service_principal(directory, call.key(0)?)?;
     if principal.service_principal_type == ServicePrincipalType::ManagedIdentity {
-        return Err(GraphError::Denied);
+        let why = String::from("A managed identity goes with its Azure resource.");
+        return Err(GraphError::Denied { why });
     }
     let app_id = principal.app_id;
     deleted::service_principal(directory, app_id, call.exchange.now);

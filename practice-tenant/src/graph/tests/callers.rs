@@ -232,6 +232,8 @@ async fn a_delegated_permission_reaches_as_far_as_the_user_does() {
         "Authorization_RequestDenied",
         "Insufficient privileges",
     );
+    let why = workshop.get("/practice/decisions").await.body;
+    assert!(why.contains("neither owns the application"), "{why}");
     let ada = Client::user(&workshop, ADA, "Application.Read.All");
     let denied = ada.patch(&path, change()).await;
     denied.assert_graph_error(
