@@ -18,6 +18,8 @@ pub(crate) enum Aadsts {
         "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant."
     )]
     UnknownTenant { tenant: String, at_discovery: bool },
+    #[error("Unknown or invalid instance.")]
+    UnknownInstance,
     #[error(
         "Application with identifier '{client}' was not found in the directory '{directory}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant."
     )]
@@ -189,6 +191,7 @@ impl Aadsts {
                 at_discovery: false,
                 ..
             } => (90002, "invalid_request", BAD),
+            Self::UnknownInstance => (50049, "invalid_instance", BAD),
             Self::UnknownClient { .. } => (700_016, "unauthorized_client", BAD),
             Self::NilClient(_) => (700_038, "unauthorized_client", BAD),
             // Unverified: the `error`.

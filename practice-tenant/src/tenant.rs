@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use shared::entropy::Entropy;
+use shared::jwt::UnverifiedToken;
 use shared::time::{Clock, UnixTime};
 use url::Url;
 
@@ -119,6 +120,12 @@ impl Tenant {
             clock,
             entropy,
         })
+    }
+
+    /// Whether this tenant has signed a token, with a key that is still published.
+    pub(crate) fn has_signed(&self, now: UnixTime, token: &UnverifiedToken<'_>) -> bool {
+        let keys = self.keys.published(now);
+        keys.iter().any(|key| key.has_signed(token))
     }
 
     /// The directory, to read. Never held across an `await`.

@@ -21,6 +21,7 @@ use axum::routing::{get, post, put};
 use axum::{Router, middleware};
 
 pub use guard::PracticeKey;
+pub(crate) use guard::{KEY_HEADER, own_page};
 pub(crate) use reset::Beginning;
 pub use seeded::SeededUser;
 pub(crate) use seeded::users;
