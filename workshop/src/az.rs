@@ -41,6 +41,8 @@ impl AzureCli {
     /// Asks the practice tenant that runs with the state in this folder.
     pub(crate) async fn of(state: &Path) -> Result<Self, AzError> {
         let tenant = Tenant::running(state).await?;
+        // What is printed is read in another folder.
+        let state = std::path::absolute(state).unwrap_or_else(|_| state.to_owned());
         let origin = tenant.authority().host().to_string();
         Ok(Self {
             config_folder: state.join("azure"),
@@ -98,13 +100,13 @@ impl AzureCli {
             cloud.extend([format!("--endpoint-{option}"), address.clone()]);
         }
         [
-            cloud,
-            words(&format!("cloud set --name {CLOUD}")),
             // The first would ask Microsoft whether it knows this authority, the second would tell it what is done
             // here, and the third asks which of one subscription to use.
             words(
                 "config set core.instance_discovery=false core.collect_telemetry=no core.login_experience_v2=off",
             ),
+            cloud,
+            words(&format!("cloud set --name {CLOUD}")),
         ]
     }
 
@@ -117,6 +119,8 @@ impl AzureCli {
             .args(words)
             .env("AZURE_CONFIG_DIR", &self.config_folder)
             .env("REQUESTS_CA_BUNDLE", &self.authority_file)
+            // Also before the setting says so.
+            .env("AZURE_CORE_COLLECT_TELEMETRY", "no")
             .stdin(Stdio::null())
             .output()
             .map_err(|error| match error.kind() {
@@ -252,7 +256,7 @@ mod tests {
 
     #[test]
     fn graph_has_an_origin_of_its_own_so_that_az_rest_tells_its_token_from_managements() {
-        let [cloud, ..] = cli().commands("register");
+        let [_, cloud, _] = cli().commands("register");
         let after = |option: &str| {
             let index = cloud.iter().position(|word| word == option).unwrap();
             cloud[index + 1].as_str()
