@@ -9,6 +9,7 @@ use shared::time::UnixTime;
 use uuid::Uuid;
 
 use crate::exchange::Exchange;
+use crate::recording;
 
 /// A refusal, named after its fact. `Display` is Entra's text without number and ids.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -405,7 +406,10 @@ impl Aadsts {
 
     /// `AADSTS<n>: text Trace ID: … Correlation ID: … Timestamp: …`, in one line and without a character that JSON
     /// would have to escape: a client of Entra's own family borrows the text from the body and fails on an escape.
+    ///
+    /// Whoever asks for it is about to refuse, so this is where the refusal is noted for `/practice/decisions`.
     pub(crate) fn description(&self, exchange: &Exchange) -> String {
+        recording::refused(self);
         format!(
             "AADSTS{}: {} Trace ID: {} Correlation ID: {} Timestamp: {}",
             self.wire().code,

@@ -17,6 +17,7 @@ mod directory;
 mod discovery;
 mod exchange;
 mod explain;
+mod graph;
 mod in_process;
 mod jwks;
 mod keys;
@@ -26,11 +27,13 @@ mod options;
 mod pages;
 mod params;
 mod practice;
+mod recording;
 mod scopes;
 mod server;
 mod session;
 mod sign_in;
 mod signing_keys;
+mod snapshots;
 mod state;
 mod store;
 mod tenant;
@@ -116,6 +119,7 @@ impl PracticeTenant {
             .merge(device::routes())
             .merge(discovery::routes())
             .merge(explain::routes())
+            .merge(graph::routes())
             .merge(jwks::routes())
             .merge(logout::routes())
             .merge(practice::routes(&face))
@@ -129,6 +133,11 @@ impl PracticeTenant {
     /// `/practice` alone, for the browser app's own origin: its pages change the tenant without crossing origins.
     pub fn practice_router(&self) -> Router {
         Self::within_bounds(practice::routes(&self.0), self.0.clone())
+    }
+
+    /// The directory as Microsoft Graph shows it (`/graph/…`) alone, for the same origin.
+    pub fn graph_router(&self) -> Router {
+        Self::within_bounds(graph::routes(), self.0.clone())
     }
 
     /// What is in front of every route.

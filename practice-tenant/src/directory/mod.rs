@@ -53,6 +53,12 @@ impl Directory {
             .find(|application| application.app_id == app_id)
     }
 
+    pub(crate) fn service_principal_mut(&mut self, app_id: Uuid) -> Option<&mut ServicePrincipal> {
+        self.service_principals
+            .iter_mut()
+            .find(|principal| principal.app_id == app_id)
+    }
+
     pub(crate) fn service_principal(&self, app_id: Uuid) -> Option<&ServicePrincipal> {
         self.service_principals
             .iter()
@@ -240,6 +246,13 @@ impl Directory {
                 created_date_time: now,
             });
         }
+    }
+}
+
+impl Organization {
+    /// Every domain whose users and URIs may be the tenant's.
+    pub(crate) fn verified_domains(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.domain.as_str()).chain(self.other_domains.iter().map(String::as_str))
     }
 }
 
