@@ -82,9 +82,10 @@ impl AuthorizeRequest {
         let response_type = response_type.map_err(refuse)?;
         let scopes = scopes(directory, client, version, params).map_err(refuse)?;
         response_type.fits(&scopes, params).map_err(refuse)?;
-        let challenge = match response_type.code {
-            true => challenge(params, platform).map_err(refuse)?,
-            false => None,
+        let challenge = if response_type.code {
+            challenge(params, platform).map_err(refuse)?
+        } else {
+            None
         };
         Ok(Self {
             version,
