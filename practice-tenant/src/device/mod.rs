@@ -120,6 +120,12 @@ impl Devices {
         }
     }
 
+    /// Forgets them all.
+    pub(crate) fn clear(&self) {
+        self.waiting.clear();
+        self.user_codes.clear();
+    }
+
     /// The device that shows `user_code` and still waits.
     fn shown(&self, now: UnixTime, user_code: &str) -> Option<DeviceRequest> {
         let device_code = self.user_codes.get(now, user_code)?;

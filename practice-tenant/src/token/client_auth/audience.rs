@@ -57,7 +57,8 @@ fn path(tenant: &Organization, path: &str) -> bool {
 
 fn is_tenant(tenant: &Organization, segment: &str) -> bool {
     let id = tenant.id.hyphenated().to_string();
-    [id.as_str(), &tenant.domain, "common", "organizations"]
-        .iter()
+    [id.as_str(), "common", "organizations"]
+        .into_iter()
+        .chain(tenant.verified_domains())
         .any(|name| name.eq_ignore_ascii_case(segment))
 }
