@@ -7,10 +7,12 @@
 //! Time and randomness are passed in. [`Server`] binds the ports, [`InProcess`] is a tenant for somebody's tests.
 
 mod aadsts;
+mod admin_consent;
 mod assets;
 mod authorize;
 mod certificates;
 mod daemon_certificate;
+mod device;
 mod directory;
 mod discovery;
 mod exchange;
@@ -25,6 +27,7 @@ mod options;
 mod pages;
 mod params;
 mod practice;
+mod recording;
 mod scopes;
 mod server;
 mod session;
@@ -39,6 +42,7 @@ mod tenant_path;
 mod testing;
 mod token;
 mod tokens;
+mod version;
 
 use std::sync::Arc;
 
@@ -109,8 +113,10 @@ impl PracticeTenant {
     fn routes(face: Face) -> Router {
         let routes = Router::new()
             .route("/", get(pages::front))
+            .merge(admin_consent::routes())
             .merge(assets::routes())
             .merge(authorize::routes())
+            .merge(device::routes())
             .merge(discovery::routes())
             .merge(explain::routes())
             .merge(graph::routes())

@@ -14,6 +14,7 @@ use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::authorize::response::Reply;
 use crate::exchange::Exchange;
+use crate::recording;
 
 /// A page with a sentence or two.
 #[derive(Template)]
@@ -96,13 +97,9 @@ fn answer(status: StatusCode, page: &impl Template, policy: &Policy) -> Response
     (status, headers, Html(html)).into_response()
 }
 
-/// A step of a sign-in.
-pub(crate) fn form(page: &impl Template, reply: &Reply) -> Response {
-    answer(
-        StatusCode::OK,
-        page,
-        &Policy::form_action(&reply.form_action()),
-    )
+/// A step of a sign-in, whose last form may lead to `target`.
+pub(crate) fn form(page: &impl Template, target: &str) -> Response {
+    answer(StatusCode::OK, page, &Policy::form_action(target))
 }
 
 /// The answer of a sign-in as a form that submits itself, or is submitted by hand where scripts are off.
@@ -128,6 +125,7 @@ pub(crate) fn form_post(redirect_uri: &str, pairs: Vec<(&'static str, String)>) 
 
 /// A refusal that no client may be told.
 pub(crate) fn refused(face: &Face, exchange: &Exchange, refusal: &Aadsts) -> Response {
+    recording::refused(refusal);
     let wire = refusal.wire();
     let tenant = &face.tenant.directory().organization.display_name;
     let page = Refusal {

@@ -93,7 +93,8 @@ impl Scopes {
             });
         }
         let what = if value.eq_ignore_ascii_case(".default") {
-            if static_permissions(client, resource).next().is_none() {
+            let for_itself = resource.app_id == client.app_id;
+            if !for_itself && !lists(client, resource) {
                 return Err(Aadsts::ResourceNotListed {
                     client: client.app_id,
                     resource: prefix.to_owned(),
@@ -149,6 +150,27 @@ impl Scopes {
         Ok(())
     }
 
+    /// What v1's parameter `resource` asks for: the static permissions on that resource, and what every v1 sign-in
+    /// includes without naming it.
+    pub(crate) fn of_resource(
+        directory: &Directory,
+        client: &Application,
+        name: &str,
+    ) -> Result<Self, Aadsts> {
+        let mut scopes = Self::signing_in();
+        let resource = resource(directory, name)?;
+        scopes.add(client, resource, name, ".default", name)?;
+        Ok(scopes)
+    }
+
+    /// What every v1 sign-in includes.
+    pub(crate) fn signing_in() -> Self {
+        Self {
+            oidc: BTreeSet::from(["openid", "profile", "offline_access"]),
+            resources: Vec::new(),
+        }
+    }
+
     /// Whether one of OpenID Connect's own words was asked for.
     pub(crate) fn has(&self, oidc: &str) -> bool {
         self.oidc.contains(oidc)
@@ -181,9 +203,26 @@ impl Scopes {
         self
     }
 
+    /// Whether everything in the registration was asked of a resource.
+    pub(crate) fn is_default(&self, resource: Uuid) -> bool {
+        self.resources
+            .iter()
+            .any(|asked| asked.resource == resource && asked.what == Asked::Default)
+    }
+
+    /// Everything that is granted, of all resources, as the client named them.
+    pub(crate) fn in_words(&self, granted: &BTreeSet<Permission>) -> String {
+        self.names(granted, &self.resources, true)
+    }
+
     /// The resource of a token: the first one named, or Graph when only OpenID Connect's words were.
     pub(crate) fn resource(&self) -> Uuid {
         self.resources.first().map_or(GRAPH, |asked| asked.resource)
+    }
+
+    /// How the request named that resource; empty if it did not.
+    pub(crate) fn audience(&self) -> &str {
+        (self.resources.first()).map_or("", |asked| asked.prefix.as_str())
     }
 
     /// The value of `scp`: names without their resource. A token for Graph also carries OpenID Connect's words.
@@ -200,22 +239,32 @@ impl Scopes {
 
     /// The `scope` of a token response: OpenID Connect's words bare, the resource's scopes as the client named them.
     pub(crate) fn response(&self, granted: &BTreeSet<Permission>) -> String {
+        let first = self.resources.first().map(std::slice::from_ref);
+        self.names(granted, first.unwrap_or_default(), false)
+    }
+
+    fn names(
+        &self,
+        granted: &BTreeSet<Permission>,
+        resources: &[ResourceScopes],
+        offline_access: bool,
+    ) -> String {
         let mut names: Vec<String> = OIDC
             .iter()
-            .filter(|&&oidc| oidc != "offline_access" && self.has(oidc))
+            .filter(|&&oidc| (offline_access || oidc != "offline_access") && self.has(oidc))
             .map(|&oidc| oidc.to_owned())
             .collect();
-        if let Some(first) = self.resources.first() {
-            let prefix = match first.prefix.as_str() {
+        for asked in resources {
+            let prefix = match asked.prefix.as_str() {
                 "" => "https://graph.microsoft.com",
                 named => named,
             };
             names.extend(
-                first
+                asked
                     .granted(granted)
                     .map(|value| format!("{prefix}/{value}")),
             );
-            if first.what == Asked::Default {
+            if asked.what == Asked::Default {
                 names.push(format!("{prefix}/.default"));
             }
         }
@@ -262,7 +311,14 @@ fn resource<'d>(directory: &'d Directory, prefix: &str) -> Result<&'d Applicatio
     })
 }
 
-/// What a client's registration lists of a resource.
+/// Whether a client's registration lists anything of a resource: scopes, or roles for itself.
+fn lists(client: &Application, resource: &Application) -> bool {
+    client.required_resource_access.iter().any(|access| {
+        access.resource_app_id == resource.app_id && !access.resource_access.is_empty()
+    })
+}
+
+/// The scopes that a client's registration lists of a resource.
 fn static_permissions<'a>(
     client: &'a Application,
     resource: &'a Application,

@@ -3,14 +3,17 @@
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use shared::entropy::Entropy;
+use shared::jwt::UnverifiedToken;
 use shared::time::{Clock, UnixTime};
 use url::Url;
 
 use crate::daemon_certificate;
+use crate::device::Devices;
 use crate::directory::{Directory, KeyCredential, seed};
 use crate::lifetimes::Lifetimes;
 use crate::options::{Addresses, Options, StartError};
 use crate::practice::PracticeKey;
+use crate::recording::Recordings;
 use crate::session::Session;
 use crate::sign_in::Interaction;
 use crate::signing_keys::{SavedKeys, SigningKeys};
@@ -29,10 +32,12 @@ pub(crate) struct Tenant {
     pub(crate) interactions: Store<Interaction>,
     pub(crate) sessions: Arc<Store<Session>>,
     pub(crate) codes: Store<IssuedCode>,
+    pub(crate) devices: Devices,
     pub(crate) refresh_tokens: Arc<Store<IssuedRefreshToken>>,
     directory: Arc<RwLock<Directory>>,
     lifetimes: Arc<RwLock<Lifetimes>>,
     pub(crate) snapshots: Arc<Snapshots>,
+    pub(crate) recordings: Recordings,
     pub(crate) changes: Changes,
     pub(crate) seed: Seed,
     /// Without one, everything is forgotten at the end.
@@ -102,11 +107,13 @@ impl Tenant {
             keys: Arc::clone(&lasting.keys),
             lifetimes: Arc::clone(&lasting.lifetimes),
             snapshots: Arc::clone(&lasting.snapshots),
+            recordings: Recordings::default(),
             seed,
             practice_key: PracticeKey::new(entropy.token(32)),
             interactions: Store::new(1_000),
             sessions: Arc::clone(&lasting.sessions),
             codes: Store::new(1_000),
+            devices: Devices::default(),
             refresh_tokens: Arc::clone(&lasting.refresh_tokens),
             directory: Arc::clone(&lasting.directory),
             _saver: state
@@ -116,6 +123,12 @@ impl Tenant {
             clock,
             entropy,
         })
+    }
+
+    /// Whether this tenant has signed a token, with a key that is still published.
+    pub(crate) fn has_signed(&self, now: UnixTime, token: &UnverifiedToken<'_>) -> bool {
+        let keys = self.keys.published(now);
+        keys.iter().any(|key| key.has_signed(token))
     }
 
     /// The directory, to read. Never held across an `await`.

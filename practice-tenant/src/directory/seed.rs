@@ -34,12 +34,14 @@ pub(crate) const AZURE_CLI: Uuid = Uuid::from_u128(0x04b07795_8ddb_461a_bbee_02f
 pub(crate) const KEY_VAULT: Uuid = Uuid::from_u128(0xcfa8b339_82a2_471a_a3c9_0fc0be7a4093);
 /// The application id of Azure's management API.
 pub(crate) const MANAGEMENT: Uuid = Uuid::from_u128(0x797f4846_ba00_4fd7_ba43_dac1f8f63013);
+/// The resources of Microsoft that every tenant has.
+pub(crate) const OF_MICROSOFT: [Uuid; 3] = [GRAPH, KEY_VAULT, MANAGEMENT];
 /// The tenant in which Microsoft registers its applications.
 pub(crate) const MICROSOFT: Uuid = Uuid::from_u128(0xf8cdef31_a31e_4b4a_93e4_5f571e91255a);
 
 /// Whether an application is one of Microsoft's, which every tenant knows and none but Microsoft's can change.
 pub(crate) fn is_microsofts(app_id: Uuid) -> bool {
-    [AZURE_CLI, GRAPH, KEY_VAULT, MANAGEMENT].contains(&app_id)
+    app_id == AZURE_CLI || OF_MICROSOFT.contains(&app_id)
 }
 
 /// The delegated permission of the API.
@@ -194,6 +196,8 @@ fn client(spa_redirect_uris: &[String]) -> Application {
         }
     }
     Application {
+        // So that the device code flow can be tried without changing anything.
+        is_fallback_public_client: Some(true),
         spa: RedirectUris { redirect_uris: spa },
         public_client: RedirectUris {
             redirect_uris: vec![

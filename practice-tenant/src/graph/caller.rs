@@ -72,7 +72,7 @@ impl Caller {
         resource: Uuid,
     ) -> Result<Self, GraphError> {
         let token = UnverifiedToken::decode(token).map_err(|_| GraphError::MalformedToken)?;
-        if !signed_here(face, &token, now) {
+        if !face.tenant.has_signed(now, &token) {
             return Err(GraphError::BadSignature);
         }
         let time = |claim: &str| token.claims().get(claim)?.as_i64().map(UnixTime);
@@ -146,11 +146,6 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("Bearer") && !token.is_empty()).then_some(token)
-}
-
-fn signed_here(face: &Face, token: &UnverifiedToken<'_>, now: UnixTime) -> bool {
-    let published = face.tenant.keys.published(now);
-    published.iter().any(|key| key.signed(token))
 }
 
 /// Both listeners' issuers, of either version.

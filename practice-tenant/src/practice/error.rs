@@ -43,6 +43,10 @@ pub(crate) enum PracticeError {
          rolling over, or make it an emergency."
     )]
     TooManyKeys,
+    #[error(
+        "The query is nothing, or correlationId=<GUID>: the client-request-id of the request that is looked for."
+    )]
+    NoCorrelationId,
     #[error("leaseSeconds is a number from {} to {}, or null for a snapshot without a lease.", .range.start(), .range.end())]
     LeaseOutOfRange {
         range: std::ops::RangeInclusive<u32>,
@@ -81,9 +85,10 @@ impl PracticeError {
             Self::WrongMethod(_) => (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed"),
             Self::TooLong => (StatusCode::PAYLOAD_TOO_LARGE, "BodyTooLong"),
             Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "NotJson"),
-            Self::Malformed(_) | Self::OutOfRange { .. } | Self::LeaseOutOfRange { .. } => {
-                (StatusCode::BAD_REQUEST, "BadRequest")
-            }
+            Self::NoCorrelationId
+            | Self::Malformed(_)
+            | Self::OutOfRange { .. }
+            | Self::LeaseOutOfRange { .. } => (StatusCode::BAD_REQUEST, "BadRequest"),
             Self::TooManyKeys => (StatusCode::CONFLICT, "TooManyKeys"),
             Self::NoSnapshot => (StatusCode::NOT_FOUND, "SnapshotNotFound"),
             Self::TooManySnapshots => (StatusCode::CONFLICT, "TooManySnapshots"),

@@ -4,8 +4,11 @@
 //! No other origin may read an answer (no CORS, and `Cross-Origin-Resource-Policy: same-origin`) or cause a change.
 
 mod body;
+mod by_correlation_id;
+mod decisions;
 mod error;
 mod guard;
+mod messages;
 mod reset;
 mod rollover;
 mod seeded;
@@ -18,8 +21,8 @@ use axum::routing::{get, post, put};
 use axum::{Router, middleware};
 
 pub use guard::PracticeKey;
-pub(crate) use reset::Beginning;
 pub(crate) use guard::{KEY_HEADER, own_page};
+pub(crate) use reset::Beginning;
 pub use seeded::SeededUser;
 pub(crate) use seeded::users;
 
@@ -28,6 +31,8 @@ use crate::Face;
 pub(crate) fn routes(face: &Face) -> Router<Face> {
     Router::new()
         .route("/practice", get(seeded::handler))
+        .route("/practice/decisions", get(decisions::handler))
+        .route("/practice/messages", get(messages::handler))
         .route("/practice/keys/rollover", post(rollover::handler))
         .route(
             "/practice/settings",

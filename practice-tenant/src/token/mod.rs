@@ -1,10 +1,12 @@
-//! `POST /{tenant}/oauth2/v2.0/token`: codes and refresh tokens become tokens (RFC 6749 §3.2).
+//! `POST /{tenant}/oauth2/v2.0/token`, and v1 without `/v2.0`: grants become tokens (RFC 6749 §3.2).
 //!
 //! Other origins may read an answer only where a single-page app is at work; what a page that must not redeem gets
 //! (AADSTS9002326) it cannot read, as with Entra.
 
 mod authorization_code;
 mod client_auth;
+mod client_credentials;
+mod device_code;
 mod origin;
 mod refresh_token;
 mod success;
@@ -19,27 +21,31 @@ use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use shared::authority::ClientId;
 use shared::secret::Nonce;
+use shared::time::UnixTime;
 use uuid::Uuid;
 
 pub(crate) use authorization_code::{IssuedCode, issue as issue_code};
 pub(crate) use refresh_token::IssuedRefreshToken;
-pub(crate) use success::client_info;
+pub(crate) use success::{Seconds, capable, client_info};
 
 use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::authorize::redirect::Platform;
+use crate::directory::Directory;
 use crate::exchange::Exchange;
 use crate::params::{self, Params};
 use crate::scopes::Scopes;
 use crate::tenant_path::UnverifiedTenant;
-use client_auth::Presented;
+use crate::tokens;
+use crate::version::Version;
+use client_auth::{Presented, assertion};
 use success::Success;
 
 pub(crate) fn routes() -> Router<Face> {
-    Router::new().route(
-        "/{tenant}/oauth2/v2.0/token",
-        post(handler).options(preflight).fallback(wrong_method),
-    )
+    let endpoint = || post(handler).options(preflight).fallback(wrong_method);
+    Router::new()
+        .route("/{tenant}/oauth2/v2.0/token", endpoint())
+        .route("/{tenant}/oauth2/token", endpoint())
 }
 
 /// What a person has allowed a client: it stands behind a code and every refresh token that comes of it.
@@ -55,21 +61,52 @@ pub(crate) struct Grant {
     pub(crate) nonce: Option<Nonce>,
     /// Whether the person wished to stay signed in.
     pub(crate) kept: bool,
+    /// When the person typed their password.
+    #[serde(default)]
+    pub(crate) signed_in: Option<UnixTime>,
+    /// The session in which they did.
+    #[serde(default)]
+    pub(crate) session: Option<Uuid>,
 }
 
 /// A token request whose client is known, but not yet proven.
 struct TokenRequest<'a> {
     face: &'a Face,
     exchange: &'a Exchange,
+    version: Version,
     params: &'a Params,
     client: &'a crate::directory::Application,
     presented: Presented,
     origin: Option<&'a str>,
 }
 
+impl TokenRequest<'_> {
+    /// The client, once it is proven, as its tokens describe it.
+    fn client(&self, authenticated: &'static str) -> tokens::Client {
+        tokens::Client {
+            id: self.client.app_id,
+            authenticated,
+            capable: capable(self.params),
+        }
+    }
+
+    /// The scopes the request names: by `resource` in v1, by `scope` in v2.
+    fn scopes(&self, directory: &Directory) -> Result<Option<Scopes>, Aadsts> {
+        let scopes = match self.version {
+            Version::V1 => (self.params.get("resource"))
+                .map(|resource| Scopes::of_resource(directory, self.client, resource)),
+            Version::V2 => {
+                (self.params.get("scope")).map(|scope| Scopes::parse(directory, self.client, scope))
+            }
+        };
+        scopes.transpose()
+    }
+}
+
 async fn handler(
     State(face): State<Face>,
     exchange: Exchange,
+    version: Version,
     path: UnverifiedTenant,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
@@ -77,19 +114,23 @@ async fn handler(
     let origin = headers
         .get(header::ORIGIN)
         .map(|value| value.to_str().unwrap_or("null"));
-    let params = params::whole(body).and_then(|body| Params::form(&headers, &body));
     let mut readable = origin.is_some();
-    let result = params.and_then(|params| {
-        redeem(
-            &face,
-            &exchange,
-            &path,
-            &headers,
-            &params,
-            origin,
-            &mut readable,
-        )
-    });
+    let result = match params::whole(body).and_then(|body| Params::form(&headers, &body)) {
+        Err(refusal) => Err(refusal),
+        Ok(params) => {
+            let judged = assertion::judged(&face, &exchange, &params).await;
+            let presented = client_auth::presented(&headers, &params, judged);
+            redeem(
+                &face,
+                &exchange,
+                (version, &path),
+                presented,
+                &params,
+                origin,
+                &mut readable,
+            )
+        }
+    };
     readable &= !matches!(result, Err(Aadsts::CrossOriginRedemption(_)));
     let mut response = match result {
         Ok(success) => Json(success).into_response(),
@@ -116,8 +157,8 @@ async fn handler(
 fn redeem(
     face: &Face,
     exchange: &Exchange,
-    path: &UnverifiedTenant,
-    headers: &HeaderMap,
+    (version, path): (Version, &UnverifiedTenant),
+    presented: Result<(String, Presented), Aadsts>,
     params: &Params,
     origin: Option<&str>,
     readable: &mut bool,
@@ -125,12 +166,19 @@ fn redeem(
     let directory = face.tenant.directory();
     let tenant = path.find(&directory.organization)?;
     let grant_type = params.require("grant_type")?;
-    let (client_id, presented) = client_auth::presented(headers, params)?;
+    let (client_id, presented) = presented?;
     let client = tenant.client(&directory, &client_id)?;
     *readable &= !client.spa.redirect_uris.is_empty();
+    if directory.is_disabled(client) {
+        return Err(Aadsts::ClientDisabled {
+            client: client.app_id,
+            name: client.display_name.clone(),
+        });
+    }
     let request = TokenRequest {
         face,
         exchange,
+        version,
         params,
         client,
         presented,
@@ -138,7 +186,11 @@ fn redeem(
     };
     match grant_type {
         "authorization_code" => authorization_code::redeem(&request, &directory),
+        "client_credentials" => client_credentials::redeem(&request, &directory, tenant),
         "refresh_token" => refresh_token::redeem(&request, &directory),
+        "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => {
+            device_code::redeem(&request, &directory)
+        }
         other => Err(Aadsts::UnsupportedGrantType(other.to_owned())),
     }
 }

@@ -337,6 +337,48 @@ pub const EXPLANATIONS: &[Explanation] = &[
         "Put the token endpoint from the discovery document into aud.",
     ),
     entry(
+        700_021,
+        "The client assertion is about another app",
+        "iss and sub of the assertion are not the client ID of the request.",
+        "An app can only vouch for itself: both must be its own client ID.",
+        "Put the client ID into iss, sub and client_id alike.",
+    ),
+    entry(
+        50027,
+        "The assertion is no token",
+        "What came as an assertion cannot be read as a JSON Web Token.",
+        "It was cut off, encoded twice, or lacks exp.",
+        "Decode it in the inspector and compare it with a working one.",
+    ),
+    entry(
+        5_002_738,
+        "The assertion's algorithm is not accepted",
+        "The header names another algorithm than PS256 or RS256.",
+        "Assertions are signed with an RSA key; shared secrets and other curves are not taken.",
+        "Sign with PS256, or RS256 where the library cannot.",
+    ),
+    entry(
+        5_002_723,
+        "The assertion names no certificate",
+        "The header has neither x5t#S256, x5t nor kid.",
+        "The thumbprint tells which of the registered certificates to check the signature with.",
+        "Put the certificate's SHA-256 thumbprint into x5t#S256.",
+    ),
+    entry(
+        50166,
+        "The other issuer does not answer",
+        "The keys of the token's issuer could not be fetched.",
+        "Its discovery document or key set is not there; the practice tenant asks this machine only.",
+        "Check that the issuer runs on localhost and serves /.well-known/openid-configuration.",
+    ),
+    entry(
+        7_000_114,
+        "This token cannot be passed on",
+        "The app tried to act for a user with a token that has none.",
+        "An app-only token stands for an application, and on-behalf-of needs a person.",
+        "Use client credentials, or have a user sign in first.",
+    ),
+    entry(
         70021,
         "No federated credential fits",
         "The app presented a token of another issuer, and the registration trusts none like it.",
@@ -553,9 +595,9 @@ pub const EXPLANATIONS: &[Explanation] = &[
     ),
     entry(
         70018,
-        "The device code is not known",
+        "The device code is not approved",
         "The code is none that is waiting for approval.",
-        "It was mistyped, already used, or has expired.",
+        "The person declined, or it is not one that was given out to this app.",
         "Type it again, or let the device show a new one.",
     ),
     entry(
@@ -673,13 +715,6 @@ pub const EXPLANATIONS: &[Explanation] = &[
         "Send the base64url of the SHA-256 of the verifier, without padding.",
     ),
     entry(
-        50049,
-        "The sign-in host is unknown",
-        "The address of the authority is none that is known here.",
-        "The host is mistyped or belongs to another cloud.",
-        "Compare it with the authority in the app's settings.",
-    ),
-    entry(
         900_144,
         "A parameter is missing",
         "The request lacks something that Entra needs.",
@@ -699,6 +734,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         "The token endpoint does not know this kind of trade.",
         "grant_type is misspelt or not allowed for this app.",
         "Use grant_type=authorization_code.",
+    ),
+    entry(
+        50049,
+        "The authority is not known",
+        "A client library asked whether an authority can be trusted, and it cannot.",
+        "The host in the authority is mistyped, or belongs to somebody else.",
+        "Use the authority as printed at the start; tell the library that it is a known one.",
     ),
     entry(
         90002,

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::directory::GRAPH;
 use crate::directory::seed::{API, CLIENT, TENANT};
 use crate::testing::{Answer, NOW, ORIGIN, Workshop};
+use crate::version::Version;
 
 const MARA: &str = "e0000000-0000-4000-8000-000000000001";
 const ILYA: &str = "e0000000-0000-4000-8000-000000000002";
@@ -72,7 +73,14 @@ impl<'w> Client<'w> {
             .as_object_mut()
             .unwrap()
             .retain(|_, value| !value.is_null());
-        let token = workshop.tenant.0.tenant.keys.active().sign(&claims, None);
+        let token =
+            workshop
+                .tenant
+                .0
+                .tenant
+                .keys
+                .active()
+                .sign(&claims, Version::V1, Some("a nonce"));
         Self {
             workshop,
             proof: Proof::Token(token),
