@@ -44,10 +44,10 @@ async fn from_bare_registrations_to_a_200_by_these_pages_alone() -> Result<()> {
         .await?;
 
         go(browser, "All set: sign in").await?;
-        browser.button("Sign in").await?.click().await?;
+        click(browser, "Sign in").await?;
         sign_in(browser, &workshop.member()?).await?;
         // No consent page: the administrator has consented for everybody.
-        browser.button("Call the API").await?.click().await?;
+        click(browser, "Call the API").await?;
         browser.sees("200").await?;
         browser.sees("\"status\": \"ok\"").await?;
         no_complaints(browser).await?;
@@ -71,25 +71,17 @@ async fn an_empty_registration_is_refused_at_sign_in_and_comes_back_whole() -> R
             .await?;
         ensure!(done == json!(0), "{done} steps are called done");
         browser.open(workshop.web()).await?;
-        browser.button("Sign in").await?.click().await?;
+        click(browser, "Sign in").await?;
         browser.sees("AADSTS").await?;
 
         // A reload of the page has forgotten how to undo; a reset needs no memory.
         browser.open(&format!("{}/tenant", workshop.web())).await?;
-        browser.button("Reset").await?.click().await?;
+        click(browser, "Reset").await?;
         browser.sees("as it was delivered").await?;
-        browser
-            .button("Bring back what was there")
-            .await?
-            .click()
-            .await?;
+        click(browser, "Bring back what was there").await?;
         browser.sees("as it was before").await?;
         browser.sees("Next: Set the Application ID URI").await?;
-        browser
-            .button("Bring back what was there")
-            .await?
-            .click()
-            .await?;
+        click(browser, "Bring back what was there").await?;
         browser.sees("Next: Grant admin consent").await?;
         no_complaints_but_refusals(browser).await
     })
@@ -119,15 +111,11 @@ async fn a_registration_is_made_deleted_and_restored_and_every_call_is_shown() -
             .await?;
         browser.sees("Object ID").await?;
 
-        browser
-            .button("Delete this registration")
-            .await?
-            .click()
-            .await?;
+        click(browser, "Delete this registration").await?;
         browser
             .sees("This registration is not in the directory")
             .await?;
-        browser.button("Undo").await?.click().await?;
+        click(browser, "Undo").await?;
         browser.sees("Undo “Delete my second app”: done.").await?;
         browser.reload().await?;
         browser.sees("Object ID").await?;
@@ -152,33 +140,25 @@ async fn what_was_removed_by_mistake_comes_back() -> Result<()> {
         let path = registration(workshop, "client", "/authentication")?;
         browser.open(&path).await?;
         let uri = "https://oauth.pstmn.io/v1/callback";
-        browser
-            .button(&format!("Remove {uri}"))
-            .await?
-            .click()
-            .await?;
+        click(browser, &format!("Remove {uri}")).await?;
         browser
             .sees(&format!(
                 "Remove {uri} from Mobile and desktop applications: done."
             ))
             .await?;
-        browser.button("Undo").await?.click().await?;
+        click(browser, "Undo").await?;
         browser.button(&format!("Remove {uri}")).await?;
 
         // A scope is disabled first and then deleted; taking it back is one call.
         browser
             .open(&registration(workshop, "api", "/expose-an-api")?)
             .await?;
-        browser
-            .button("Remove access_as_user")
-            .await?
-            .click()
-            .await?;
+        click(browser, "Remove access_as_user").await?;
         browser
             .sees("Remove the scope access_as_user: done.")
             .await?;
         browser.sees("Next: Add the scope access_as_user").await?;
-        browser.button("Undo").await?.click().await?;
+        click(browser, "Undo").await?;
         browser.sees("Next: Grant admin consent").await?;
         no_complaints(browser).await
     })
@@ -214,11 +194,11 @@ async fn a_secret_is_shown_once_kept_nowhere_and_removed_only_after_a_question()
             "the secret is shown again"
         );
 
-        browser.button("Remove consumer one").await?.click().await?;
+        click(browser, "Remove consumer one").await?;
         browser.sees("This cannot be undone.").await?;
-        browser.button("Keep it").await?.click().await?;
-        browser.button("Remove consumer one").await?.click().await?;
-        browser.button("Remove for good").await?.click().await?;
+        click(browser, "Keep it").await?;
+        click(browser, "Remove consumer one").await?;
+        click(browser, "Remove for good").await?;
         browser
             .sees("Remove the client secret consumer one: done.")
             .await?;
@@ -267,7 +247,7 @@ async fn what_graph_refuses_is_said_in_its_words_and_in_ours() -> Result<()> {
             .open(&registration(workshop, "client", "/authentication")?)
             .await?;
         type_into(browser, "redirect-uri", "http://example.com/back").await?;
-        browser.button("Add redirect URI").await?.click().await?;
+        click(browser, "Add redirect URI").await?;
         browser.sees("Graph does not accept a value").await?;
         let alert = browser.element("[role=alert]").await?.text().await?;
         ensure!(alert.contains("What to do now"), "{alert}");
@@ -320,7 +300,7 @@ async fn the_manifest_sends_only_what_was_edited() -> Result<()> {
         browser.sees("Nothing is changed yet.").await?;
         set_text(browser, "manifest-text", "{").await?;
         browser.sees("This is no JSON").await?;
-        browser.button("Discard my edits").await?.click().await?;
+        click(browser, "Discard my edits").await?;
         browser.sees("Nothing is changed yet.").await?;
         no_complaints(browser).await
     })
@@ -347,7 +327,7 @@ async fn a_user_is_made_and_signs_in_and_may_not_consent_where_consent_is_off() 
         );
         press(browser, "Create user", "Create the user nia@").await?;
         browser.open(workshop.web()).await?;
-        browser.button("Sign in").await?.click().await?;
+        click(browser, "Sign in").await?;
         let username = format!("nia@{}", workshop.seeded("/tenant/domain")?);
         sign_in(
             browser,
@@ -424,13 +404,16 @@ async fn every_page_has_its_address_fits_its_window_and_has_its_picture_taken() 
 /// Goes to the directory's overview and empties the registrations.
 async fn empty(browser: &Browser, workshop: &Landscape) -> Result<()> {
     browser.open(&format!("{}/tenant", workshop.web())).await?;
-    browser
-        .button("Empty the registrations")
-        .await?
-        .click()
-        .await?;
+    click(browser, "Empty the registrations").await?;
     browser.sees("nothing but their names and IDs now").await?;
     browser.sees("Next: Set the Application ID URI").await
+}
+
+/// Presses a button, wherever on the page it is: a bar sticks to the bottom, and would be hit instead.
+async fn click(browser: &Browser, button: &str) -> Result<()> {
+    let button = browser.button(button).await?;
+    button.scroll_into_view().await?;
+    Ok(button.click().await?)
 }
 
 /// Follows the bar's link to what is next, which must be this.
@@ -446,7 +429,7 @@ async fn go(browser: &Browser, next: &str) -> Result<()> {
 /// Goes to what is next and presses the form's button, whose values are those of the guide.
 async fn step(browser: &Browser, next: &str, button: &str) -> Result<()> {
     go(browser, next).await?;
-    browser.button(button).await?.click().await?;
+    click(browser, button).await?;
     // The bar goes on to another step once this one is done.
     let current = format!(
         "return !document.querySelector('.said-last .way').innerText.includes({})",
@@ -457,7 +440,7 @@ async fn step(browser: &Browser, next: &str, button: &str) -> Result<()> {
 
 /// Presses a button and waits until the bar says that it is done.
 async fn press(browser: &Browser, button: &str, done: &str) -> Result<()> {
-    browser.button(button).await?.click().await?;
+    click(browser, button).await?;
     let said = format!(
         "const said = document.querySelector('.said-last [role=status]').innerText; return said.includes({}) && \
          said.includes(': done.')",
@@ -523,11 +506,7 @@ async fn dialect(browser: &Browser, name: &str) -> Result<()> {
 
 /// Reveals the secret on the page.
 async fn reveal(browser: &Browser) -> Result<String> {
-    browser
-        .button("Reveal the client secret")
-        .await?
-        .click()
-        .await?;
+    click(browser, "Reveal the client secret").await?;
     Ok(browser.element(".secret code").await?.text().await?)
 }
 
