@@ -8,6 +8,7 @@
 
 mod aadsts;
 mod admin_consent;
+mod arm;
 mod assets;
 mod authorize;
 mod certificates;
@@ -114,6 +115,7 @@ impl PracticeTenant {
         let routes = Router::new()
             .route("/", get(pages::front))
             .merge(admin_consent::routes())
+            .merge(arm::routes())
             .merge(assets::routes())
             .merge(authorize::routes())
             .merge(device::routes())

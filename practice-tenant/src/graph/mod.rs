@@ -37,8 +37,8 @@ use shared::jwt::{Object, parse_object};
 use crate::Face;
 use crate::exchange::Exchange;
 use call::{Call, Reply};
-use caller::Caller;
-use error::GraphError;
+pub(crate) use caller::{Caller, bearer};
+pub(crate) use error::GraphError;
 use odata::{Address, Query};
 use operations::{OPERATIONS, Operation, Run};
 

@@ -40,7 +40,8 @@ fn answer(face: &Face, exchange: &Exchange, headers: &HeaderMap) -> Result<Reply
         return Err(GraphError::NobodySignedIn);
     };
     if !scopes.contains("openid") {
-        return Err(GraphError::Denied);
+        let why = String::from("The token has no scope openid.");
+        return Err(GraphError::Denied { why });
     }
     let user = directory.user(id).ok_or(GraphError::UnknownCaller)?;
     let mut claims = json!({"sub": subject});
