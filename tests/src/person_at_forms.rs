@@ -3,7 +3,7 @@
 
 use anyhow::{Context as _, Result, bail, ensure};
 use reqwest::header::{LOCATION, ORIGIN};
-use reqwest::{RequestBuilder, Response};
+use reqwest::{Certificate, RequestBuilder, Response};
 use url::Url;
 
 use crate::landscape::{Landscape, builder};
@@ -17,7 +17,7 @@ const PAGES: usize = 12;
 pub struct PersonAtForms {
     client: reqwest::Client,
     person: Person,
-    tenant: Vec<url::Origin>,
+    tenant: [url::Origin; 2],
 }
 
 /// Where a walk through the pages ended.
@@ -30,15 +30,18 @@ pub enum End {
 }
 
 impl PersonAtForms {
-    /// Somebody at a machine that trusts the landscape's certificate authority.
+    /// Somebody at a machine that trusts the landscape's certificate authority and nobody else.
     pub fn new(landscape: &Landscape, person: Person) -> Result<Self> {
+        let authority = std::fs::read(landscape.ca_certificate()?)?;
+        let client = builder()
+            .tls_certs_only([Certificate::from_pem(&authority)?])
+            .cookie_store(true);
+        let http: Url = landscape.tenant().parse()?;
+        let https: Url = landscape.authority()?.parse()?;
         Ok(Self {
-            client: builder(landscape)?.cookie_store(true).build()?,
+            client: client.build()?,
             person,
-            tenant: vec![
-                landscape.tenant_url()?.origin(),
-                landscape.secure_tenant_url()?.origin(),
-            ],
+            tenant: [http.origin(), https.origin()],
         })
     }
 

@@ -38,21 +38,18 @@ async function authCode(app, { scopes, redirectUri }) {
 
 // The library listens on a port of its own and starts "the browser", which here is whoever reads our lines.
 const interactive = (app, { scopes }) =>
-  app.acquireTokenInteractive({ scopes, openBrowser: async (visit) => say({ visit }) });
+  app.acquireTokenInteractive({ scopes, openBrowser: async (visit) => say({ visit, listens: true }) });
 
-const deviceCode = (app, { scopes }) =>
-  app.acquireTokenByDeviceCode({
-    scopes,
-    deviceCodeCallback: ({ verificationUri, userCode, message }) =>
-      say({ device: { address: verificationUri, code: userCode, message } }),
-  });
+async function deviceCode(app, { scopes }) {
+  const deviceCodeCallback = ({ verificationUri, userCode, message }) =>
+    say({ device: { address: verificationUri, code: userCode, message } });
+  const [result] = await Promise.all([app.acquireTokenByDeviceCode({ scopes, deviceCodeCallback }), hear()]);
+  return result;
+}
 
 const clientCredentials = (app, { scopes }) => app.acquireTokenByClientCredential({ scopes, skipCache: true });
 
-async function onBehalfOf(app, { scopes }) {
-  const { assertion } = await hear();
-  return app.acquireTokenOnBehalfOf({ oboAssertion: assertion, scopes });
-}
+const onBehalfOf = (app, { scopes, assertion }) => app.acquireTokenOnBehalfOf({ scopes, oboAssertion: assertion });
 
 /** A new access token by the refresh token that the library keeps. */
 async function silent(app, { scopes }) {

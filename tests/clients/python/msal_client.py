@@ -8,6 +8,8 @@ import sys
 import webbrowser
 
 import msal
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
 
 def say(**event):
@@ -29,9 +31,10 @@ def application(task):
         with open(task["certificate"], encoding="ascii") as file:
             pem = file.read()
         credential = {"private_key": pem, "public_certificate": pem}
-        if "thumbprint" in task:
+        if task.get("sha1"):
             # The older form: RS256 with `x5t`.
-            credential = {"private_key": pem, "thumbprint": task["thumbprint"]}
+            thumbprint = x509.load_pem_x509_certificate(pem.encode()).fingerprint(hashes.SHA1()).hex()
+            credential = {"private_key": pem, "thumbprint": thumbprint}
     settings = {"authority": task["authority"], "instance_discovery": task.get("instanceDiscovery", False)}
     if credential is None:
         return msal.PublicClientApplication(task["clientId"], **settings)
@@ -48,7 +51,7 @@ class Reader(webbrowser.BaseBrowser):
     """The browser is whoever reads our lines."""
 
     def open(self, url, new=0, autoraise=True):
-        say(visit=url)
+        say(visit=url, listens=True)
         return True
 
 
@@ -62,12 +65,12 @@ def device_code(app, task):
     flow = app.initiate_device_flow(scopes=task["scopes"])
     if "user_code" not in flow:
         return flow
-    say(device={"address": flow["verification_uri"], "code": flow["user_code"], "message": flow["message"]})
     # Asks once before anybody has signed in, to see "not yet", and then as its documentation has it.
     flow["expires_at"], end = 0, flow["expires_at"]
     early = app.acquire_token_by_device_flow(flow)
-    say(early=early.get("error"))
     flow["expires_at"] = end
+    device = {"address": flow["verification_uri"], "code": flow["user_code"], "message": flow["message"]}
+    say(device=device, early=early.get("error"))
     hear()
     return app.acquire_token_by_device_flow(flow)
 
@@ -77,7 +80,7 @@ def client_credentials(app, task):
 
 
 def on_behalf_of(app, task):
-    return app.acquire_token_on_behalf_of(hear()["assertion"], scopes=task["scopes"])
+    return app.acquire_token_on_behalf_of(task["assertion"], scopes=task["scopes"])
 
 
 def silent(app, task):
