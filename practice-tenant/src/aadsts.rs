@@ -9,6 +9,7 @@ use shared::time::UnixTime;
 use uuid::Uuid;
 
 use crate::exchange::Exchange;
+use crate::recording;
 
 /// A refusal, named after its fact. `Display` is Entra's text without number and ids.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -17,6 +18,8 @@ pub(crate) enum Aadsts {
         "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant."
     )]
     UnknownTenant { tenant: String, at_discovery: bool },
+    #[error("Unknown or invalid instance.")]
+    UnknownInstance,
     #[error(
         "Application with identifier '{client}' was not found in the directory '{directory}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant."
     )]
@@ -188,6 +191,7 @@ impl Aadsts {
                 at_discovery: false,
                 ..
             } => (90002, "invalid_request", BAD),
+            Self::UnknownInstance => (50049, "invalid_instance", BAD),
             Self::UnknownClient { .. } => (700_016, "unauthorized_client", BAD),
             Self::NilClient(_) => (700_038, "unauthorized_client", BAD),
             // Unverified: the `error`.
@@ -270,7 +274,10 @@ impl Aadsts {
 
     /// `AADSTS<n>: text Trace ID: … Correlation ID: … Timestamp: …`, in one line and without a character that JSON
     /// would have to escape: a client of Entra's own family borrows the text from the body and fails on an escape.
+    ///
+    /// Whoever asks for it is about to refuse, so this is where the refusal is noted for `/practice/decisions`.
     pub(crate) fn description(&self, exchange: &Exchange) -> String {
+        recording::refused(self);
         format!(
             "AADSTS{}: {} Trace ID: {} Correlation ID: {} Timestamp: {}",
             self.wire().code,

@@ -11,6 +11,7 @@ use shared::time::UnixTime;
 use uuid::Uuid;
 
 use crate::Face;
+use crate::recording::Recorder;
 
 /// The header and query parameter by which a client names its request.
 pub(crate) const CLIENT_REQUEST_ID: HeaderName =
@@ -37,7 +38,9 @@ pub(crate) async fn around(
         now: face.tenant.clock.now(),
     };
     request.extensions_mut().insert(exchange);
-    let mut response = next.run(request).await;
+    face.tenant.settle(exchange.now);
+    let (recorder, request) = Recorder::begin(&face, &exchange, request);
+    let mut response = recorder.decisions(&face, next.run(request)).await;
     let headers = response.headers_mut();
     headers.insert("x-ms-request-id", guid(exchange.trace_id));
     if chosen.is_some() {
@@ -57,7 +60,7 @@ pub(crate) async fn around(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-    response
+    recorder.end(&face, response).await
 }
 
 fn chosen_id(request: &Request) -> Option<Uuid> {

@@ -1,4 +1,7 @@
-//! `GET /{tenant}/discovery/v2.0/keys`: the keys that tokens are signed with (RFC 7517 §5).
+//! `GET /{tenant}/discovery/v2.0/keys`, and v1 without `/v2.0`: the keys that tokens are signed with (RFC 7517 §5).
+//!
+//! Both generations are signed with the same keys. `?appid=` asks for those of one application, which may have its own
+//! with Entra; here none has.
 
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
@@ -8,16 +11,17 @@ use axum::{Json, Router};
 use serde::Serialize;
 
 use crate::Face;
-use crate::discovery::{issuer_template, preflight, public, refused};
+use crate::discovery::{preflight, public, refused};
 use crate::exchange::Exchange;
 use crate::keys::Jwk;
-use crate::tenant_path::{TenantPath, UnverifiedTenant};
+use crate::tenant_path::UnverifiedTenant;
+use crate::version::Version;
 
 pub(crate) fn routes() -> Router<Face> {
-    Router::new().route(
-        "/{tenant}/discovery/v2.0/keys",
-        get(handler).options(preflight),
-    )
+    let endpoint = || get(handler).options(preflight);
+    Router::new()
+        .route("/{tenant}/discovery/v2.0/keys", endpoint())
+        .route("/{tenant}/discovery/keys", endpoint())
 }
 
 #[derive(Serialize)]
@@ -26,10 +30,14 @@ struct KeySet {
 }
 
 /// Whether Entra lets other origins read the keys is unverified; the discovery document, which points here, it does.
-async fn handler(State(face): State<Face>, exchange: Exchange, path: UnverifiedTenant) -> Response {
+async fn handler(
+    State(face): State<Face>,
+    exchange: Exchange,
+    version: Version,
+    path: UnverifiedTenant,
+) -> Response {
     let issuer = match path.find(&face.tenant.directory().organization) {
-        Ok(TenantPath::Tenant(id)) => format!("{}/{id}/v2.0", face.origin),
-        Ok(TenantPath::Common | TenantPath::Organizations) => issuer_template(&face.origin),
+        Ok(tenant) => (version == Version::V2).then(|| tenant.issuer(&face.origin, version)),
         Err(refusal) => return public(refused(refusal, &exchange, &face.origin)),
     };
     let mut response = public(Json(KeySet {
@@ -76,6 +84,20 @@ mod tests {
         );
         assert_eq!(key["issuer"], format!("{ORIGIN}/{TENANT}/v2.0"));
         assert_eq!(key.get("alg"), None);
+    }
+
+    #[tokio::test]
+    async fn version_one_publishes_the_same_keys_without_an_issuer() {
+        let workshop = Workshop::new();
+        let keys = async |path: String| workshop.get(&path).await.json();
+        let v1 = keys(format!("/{TENANT}/discovery/keys")).await;
+        let mut v2 = keys(format!("/{TENANT}/discovery/v2.0/keys")).await;
+        for key in v2["keys"].as_array_mut().unwrap() {
+            key.as_object_mut().unwrap().remove("issuer");
+        }
+        assert_eq!(v1, v2);
+        let of_app = keys(format!("/common/discovery/keys?appid={TENANT}")).await;
+        assert_eq!(of_app, v1);
     }
 
     #[tokio::test]

@@ -3,18 +3,23 @@
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
-use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
+use aws_lc_rs::signature::{
+    KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use pem::Pem;
 use rcgen::{CertificateParams, DistinguishedName, DnType, PKCS_RSA_SHA256};
 use serde::Serialize;
 use sha1::{Digest as _, Sha1};
+use sha2::Sha256;
+use shared::jwt::UnverifiedToken;
 use shared::secret::PrivateKey;
 use shared::time::UnixTime;
 use time::{Duration, OffsetDateTime};
 
 use crate::options::StartError;
+use crate::version::Version;
 
 /// An RSA key with its certificate. Its name (`kid`) is the certificate's SHA-1 thumbprint, as with Entra.
 pub(crate) struct SigningKey {
@@ -23,13 +28,15 @@ pub(crate) struct SigningKey {
     certificate: Vec<u8>,
 }
 
-/// The header of a v2 token (Entra "Access tokens"): v1 tokens add `x5t`, Graph's a `nonce`.
+/// The header of a token (Entra "Access tokens"): v1 tokens have `x5t`, Graph's a `nonce`.
 #[derive(Serialize)]
 struct Header<'a> {
     typ: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'a str>,
     alg: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    x5t: Option<&'a str>,
     kid: &'a str,
 }
 
@@ -44,7 +51,8 @@ pub(crate) struct Jwk {
     n: String,
     e: String,
     x5c: [String; 1],
-    issuer: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issuer: Option<String>,
 }
 
 impl SigningKey {
@@ -85,27 +93,69 @@ impl SigningKey {
         }
     }
 
-    /// Signs `claims` with RS256. `nonce` goes into the header, which only tokens for Graph have.
-    pub(crate) fn sign(&self, claims: &impl Serialize, nonce: Option<&str>) -> String {
-        let header = Header {
+    /// Signs `claims` with RS256. Only tokens for Graph have a `nonce`: what is signed is its digest, so that nobody
+    /// but Graph, which knows this, can verify the token.
+    pub(crate) fn sign(
+        &self,
+        claims: &impl Serialize,
+        version: Version,
+        nonce: Option<&str>,
+    ) -> String {
+        let claims = json(claims);
+        let signature = self.signature(&self.signed_text(version, nonce, &claims));
+        let header = json(&self.header(version, nonce));
+        format!("{header}.{claims}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    fn header<'a>(&'a self, version: Version, nonce: Option<&'a str>) -> Header<'a> {
+        Header {
             typ: "JWT",
             nonce,
             alg: "RS256",
+            x5t: (version == Version::V1).then_some(&self.kid),
             kid: &self.kid,
-        };
-        let mut token = format!("{}.{}", json(&header), json(claims));
+        }
+    }
+
+    /// What the signature of a token is computed over, given its encoded claims.
+    fn signed_text(&self, version: Version, nonce: Option<&str>, claims: &str) -> String {
+        let digest = nonce.map(|nonce| URL_SAFE_NO_PAD.encode(Sha256::digest(nonce)));
+        let header = self.header(version, digest.as_deref());
+        format!("{}.{claims}", json(&header))
+    }
+
+    fn signature(&self, text: &str) -> Vec<u8> {
         let mut signature = vec![0; self.key.public_modulus_len()];
         self.key
             .sign(
                 &RSA_PKCS1_SHA256,
                 &SystemRandom::new(),
-                token.as_bytes(),
+                text.as_bytes(),
                 &mut signature,
             )
             .expect("a 2048-bit key signs a SHA-256 digest");
-        token.push('.');
-        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
-        token
+        signature
+    }
+
+    /// Whether this key has signed `token`, those for Graph included.
+    pub(crate) fn has_signed(&self, token: &UnverifiedToken<'_>) -> bool {
+        let version = match token.header_text("x5t") {
+            Some(_) => Version::V1,
+            None => Version::V2,
+        };
+        let nonce = token.header_text("nonce");
+        let (header, claims) = token.signing_input().split_once('.').unwrap_or_default();
+        let ours = header == json(&self.header(version, nonce));
+        let text = self.signed_text(version, nonce, claims);
+        ours && self.verifies(&text, token.signature())
+    }
+
+    /// Whether `signature` (base64url) is this key's for `text`, as anybody can tell.
+    pub(crate) fn verifies(&self, text: &str, signature: &str) -> bool {
+        let key = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, self.key.public_key());
+        URL_SAFE_NO_PAD
+            .decode(signature)
+            .is_ok_and(|signature| key.verify(text.as_bytes(), &signature).is_ok())
     }
 
     /// The key's name.
@@ -113,8 +163,8 @@ impl SigningKey {
         &self.kid
     }
 
-    /// The public half, as published in the v2 key set.
-    pub(crate) fn jwk(&self, issuer: String) -> Jwk {
+    /// The public half, as published. Only the v2 key set names an issuer.
+    pub(crate) fn jwk(&self, issuer: Option<String>) -> Jwk {
         let public = self.key.public_key();
         Jwk {
             kty: "RSA",

@@ -15,6 +15,7 @@ mod directory;
 mod discovery;
 mod exchange;
 mod explain;
+mod graph;
 mod in_process;
 mod jwks;
 mod keys;
@@ -24,11 +25,13 @@ mod options;
 mod pages;
 mod params;
 mod practice;
+mod recording;
 mod scopes;
 mod server;
 mod session;
 mod sign_in;
 mod signing_keys;
+mod snapshots;
 mod state;
 mod store;
 mod tenant;
@@ -37,6 +40,7 @@ mod tenant_path;
 mod testing;
 mod token;
 mod tokens;
+mod version;
 
 use std::sync::Arc;
 
@@ -111,6 +115,7 @@ impl PracticeTenant {
             .merge(authorize::routes())
             .merge(discovery::routes())
             .merge(explain::routes())
+            .merge(graph::routes())
             .merge(jwks::routes())
             .merge(logout::routes())
             .merge(practice::routes(&face))
@@ -124,6 +129,11 @@ impl PracticeTenant {
     /// `/practice` alone, for the browser app's own origin: its pages change the tenant without crossing origins.
     pub fn practice_router(&self) -> Router {
         Self::within_bounds(practice::routes(&self.0), self.0.clone())
+    }
+
+    /// The directory as Microsoft Graph shows it (`/graph/…`) alone, for the same origin.
+    pub fn graph_router(&self) -> Router {
+        Self::within_bounds(graph::routes(), self.0.clone())
     }
 
     /// What is in front of every route.

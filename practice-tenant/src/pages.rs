@@ -14,6 +14,7 @@ use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::authorize::response::Reply;
 use crate::exchange::Exchange;
+use crate::recording;
 
 /// A page with a sentence or two.
 #[derive(Template)]
@@ -128,6 +129,7 @@ pub(crate) fn form_post(redirect_uri: &str, pairs: Vec<(&'static str, String)>) 
 
 /// A refusal that no client may be told.
 pub(crate) fn refused(face: &Face, exchange: &Exchange, refusal: &Aadsts) -> Response {
+    recording::refused(refusal);
     let wire = refusal.wire();
     let tenant = &face.tenant.directory().organization.display_name;
     let page = Refusal {

@@ -93,7 +93,8 @@ impl Scopes {
             });
         }
         let what = if value.eq_ignore_ascii_case(".default") {
-            if static_permissions(client, resource).next().is_none() {
+            let for_itself = resource.app_id == client.app_id;
+            if !for_itself && static_permissions(client, resource).next().is_none() {
                 return Err(Aadsts::ResourceNotListed {
                     client: client.app_id,
                     resource: prefix.to_owned(),
@@ -149,6 +150,27 @@ impl Scopes {
         Ok(())
     }
 
+    /// What v1's parameter `resource` asks for: the static permissions on that resource, and what every v1 sign-in
+    /// includes without naming it.
+    pub(crate) fn of_resource(
+        directory: &Directory,
+        client: &Application,
+        name: &str,
+    ) -> Result<Self, Aadsts> {
+        let mut scopes = Self::signing_in();
+        let resource = resource(directory, name)?;
+        scopes.add(client, resource, name, ".default", name)?;
+        Ok(scopes)
+    }
+
+    /// What every v1 sign-in includes.
+    pub(crate) fn signing_in() -> Self {
+        Self {
+            oidc: BTreeSet::from(["openid", "profile", "offline_access"]),
+            resources: Vec::new(),
+        }
+    }
+
     /// Whether one of OpenID Connect's own words was asked for.
     pub(crate) fn has(&self, oidc: &str) -> bool {
         self.oidc.contains(oidc)
@@ -184,6 +206,11 @@ impl Scopes {
     /// The resource of a token: the first one named, or Graph when only OpenID Connect's words were.
     pub(crate) fn resource(&self) -> Uuid {
         self.resources.first().map_or(GRAPH, |asked| asked.resource)
+    }
+
+    /// How the request named that resource; empty if it did not.
+    pub(crate) fn audience(&self) -> &str {
+        (self.resources.first()).map_or("", |asked| asked.prefix.as_str())
     }
 
     /// The value of `scp`: names without their resource. A token for Graph also carries OpenID Connect's words.

@@ -33,6 +33,9 @@ pub(crate) struct Account {
     pub(crate) session_state: Uuid,
     /// Whether the person said "Yes" at "Stay signed in?".
     pub(crate) kept: bool,
+    /// When the person typed their password.
+    #[serde(default)]
+    pub(crate) signed_in: Option<UnixTime>,
 }
 
 /// The tenant's cookies.
@@ -113,6 +116,7 @@ pub(crate) fn sign_in(
         user,
         session_state: face.tenant.entropy.guid(),
         kept,
+        signed_in: Some(now),
     };
     let mut session = Cookie::Session
         .read(&face.origin, headers)

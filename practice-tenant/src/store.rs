@@ -30,7 +30,7 @@ struct Entries<V> {
 }
 
 /// A value as it is saved.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Entry<V> {
     /// The key's digest.
     key: String,
@@ -64,16 +64,30 @@ impl<V: Clone> Store<V> {
         changes: &Changes,
     ) -> Self {
         let mut store = Self::new(capacity);
+        store.replace(now, saved);
+        store.changes = changes.clone();
+        store
+    }
+
+    /// Forgets everything but what was `saved`.
+    pub(crate) fn replace(&self, now: UnixTime, saved: Vec<Entry<V>>) {
+        self.clear();
         for Entry {
             key,
             expires,
             value,
         } in saved
         {
-            store.insert_digest(now, key, expires, value);
+            self.insert_digest(now, key, expires, value);
         }
-        store.changes = changes.clone();
-        store
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&self) {
+        let mut entries = self.lock();
+        entries.values.clear();
+        entries.turns.clear();
+        self.changes.announce();
     }
 
     /// Everything, to be saved.

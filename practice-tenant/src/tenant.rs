@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use shared::entropy::Entropy;
+use shared::jwt::UnverifiedToken;
 use shared::time::{Clock, UnixTime};
 use url::Url;
 
@@ -11,9 +12,11 @@ use crate::directory::{Directory, KeyCredential, seed};
 use crate::lifetimes::Lifetimes;
 use crate::options::{Addresses, Options, StartError};
 use crate::practice::PracticeKey;
+use crate::recording::Recordings;
 use crate::session::Session;
 use crate::sign_in::Interaction;
 use crate::signing_keys::{SavedKeys, SigningKeys};
+use crate::snapshots::Snapshots;
 use crate::state::{Changes, SavedTenant, Saver, StateFolder, Version};
 use crate::store::Store;
 use crate::token::{IssuedCode, IssuedRefreshToken};
@@ -31,14 +34,17 @@ pub(crate) struct Tenant {
     pub(crate) refresh_tokens: Arc<Store<IssuedRefreshToken>>,
     directory: Arc<RwLock<Directory>>,
     lifetimes: Arc<RwLock<Lifetimes>>,
+    pub(crate) snapshots: Arc<Snapshots>,
+    pub(crate) recordings: Recordings,
     pub(crate) changes: Changes,
+    pub(crate) seed: Seed,
     /// Without one, everything is forgotten at the end.
     _saver: Option<Saver>,
 }
 
 /// What a tenant holds before anybody does anything.
 #[derive(Default)]
-struct Seed {
+pub(crate) struct Seed {
     spa_redirect_uris: Vec<String>,
     daemon_certificate: Option<KeyCredential>,
 }
@@ -76,7 +82,9 @@ impl Tenant {
         }
         let mut saved = match saved {
             Some(mut saved) => {
-                seed::renew_microsofts(&mut saved.directory);
+                for directory in saved.directories() {
+                    seed::renew_microsofts(directory);
+                }
                 saved
             }
             None => seed.tenant(now)?,
@@ -90,11 +98,15 @@ impl Tenant {
             spa_redirect_uris: saved.spa_redirect_uris,
             keys: Arc::new(SigningKeys::restore(saved.keys)?),
             lifetimes: Arc::new(RwLock::new(saved.lifetimes)),
+            snapshots: Arc::new(Snapshots::restore(saved.snapshots)),
         };
         Ok(Self {
             addresses,
             keys: Arc::clone(&lasting.keys),
             lifetimes: Arc::clone(&lasting.lifetimes),
+            snapshots: Arc::clone(&lasting.snapshots),
+            recordings: Recordings::default(),
+            seed,
             practice_key: PracticeKey::new(entropy.token(32)),
             interactions: Store::new(1_000),
             sessions: Arc::clone(&lasting.sessions),
@@ -108,6 +120,12 @@ impl Tenant {
             clock,
             entropy,
         })
+    }
+
+    /// Whether this tenant has signed a token, with a key that is still published.
+    pub(crate) fn has_signed(&self, now: UnixTime, token: &UnverifiedToken<'_>) -> bool {
+        let keys = self.keys.published(now);
+        keys.iter().any(|key| key.has_signed(token))
     }
 
     /// The directory, to read. Never held across an `await`.
@@ -146,6 +164,7 @@ struct Lasting {
     spa_redirect_uris: Vec<String>,
     keys: Arc<SigningKeys>,
     lifetimes: Arc<RwLock<Lifetimes>>,
+    snapshots: Arc<Snapshots>,
     sessions: Arc<Store<Session>>,
     refresh_tokens: Arc<Store<IssuedRefreshToken>>,
 }
@@ -163,12 +182,16 @@ impl Lasting {
     }
 
     fn now(&self) -> SavedTenant {
+        // One lock after the other: whoever returns to a snapshot holds several.
+        let directory = read(&self.directory).clone();
+        let snapshots = self.snapshots.hold().all().to_vec();
         SavedTenant {
             version: Version::default(),
-            directory: read(&self.directory).clone(),
+            directory,
             spa_redirect_uris: self.spa_redirect_uris.clone(),
             keys: self.keys.saved(),
             lifetimes: *read(&self.lifetimes),
+            snapshots,
             sessions: self.sessions.entries(),
             refresh_tokens: self.refresh_tokens.entries(),
         }
@@ -187,12 +210,13 @@ impl Seed {
             spa_redirect_uris: self.spa_redirect_uris.clone(),
             keys: SavedKeys::generate(now)?,
             lifetimes: Lifetimes::default(),
+            snapshots: Vec::new(),
             sessions: Vec::new(),
             refresh_tokens: Vec::new(),
         })
     }
 
-    fn directory(&self, now: UnixTime) -> Directory {
+    pub(crate) fn directory(&self, now: UnixTime) -> Directory {
         let mut directory = seed::directory(&self.spa_redirect_uris, now);
         if let Some(daemon) = directory.application_mut(seed::DAEMON) {
             let certificate = self.daemon_certificate.clone();
@@ -206,9 +230,11 @@ impl Seed {
         let known = &mut saved.spa_redirect_uris;
         let new = self.spa_redirect_uris.iter();
         let new: Vec<_> = new.filter(|uri| !known.contains(uri)).cloned().collect();
-        if let Some(client) = saved.directory.application_mut(seed::CLIENT) {
-            client.spa.redirect_uris.extend(new.iter().cloned());
+        known.extend(new.iter().cloned());
+        for directory in saved.directories() {
+            if let Some(client) = directory.application_mut(seed::CLIENT) {
+                client.spa.redirect_uris.extend(new.iter().cloned());
+            }
         }
-        known.extend(new);
     }
 }

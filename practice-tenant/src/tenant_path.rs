@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::directory::{Application, Directory, Organization, SignInAudience};
+use crate::version::Version;
 
 /// A path's tenant segment, not looked up yet.
 pub(crate) struct UnverifiedTenant(String);
@@ -23,6 +24,10 @@ pub(crate) enum TenantPath {
 }
 
 impl UnverifiedTenant {
+    pub(crate) fn named(segment: &str) -> Self {
+        Self(segment.to_owned())
+    }
+
     /// Finds the tenant that is meant. `consumers` (personal accounts) has nobody here.
     pub(crate) fn find(&self, tenant: &Organization) -> Result<TenantPath, Aadsts> {
         let Self(name) = self;
@@ -49,6 +54,15 @@ impl TenantPath {
             Self::Tenant(id) => id.hyphenated().to_string(),
             Self::Common => "common".into(),
             Self::Organizations => "organizations".into(),
+        }
+    }
+
+    /// The issuer of tokens for those who come this way. Where the tenant is not known yet: a literal placeholder.
+    pub(crate) fn issuer(self, origin: &str, version: Version) -> String {
+        match (self, version) {
+            (Self::Tenant(id), version) => version.issuer(origin, id),
+            (_, Version::V1) => format!("{origin}/{{tenantid}}/"),
+            (_, Version::V2) => format!("{origin}/{{tenantid}}/v2.0"),
         }
     }
 

@@ -86,7 +86,17 @@ impl Workshop {
 
     /// A token request of a page (with an origin) or of a program (without).
     pub(crate) async fn token(&self, origin: Option<&str>, pairs: &[(&str, &str)]) -> Answer {
-        let mut request = Request::post(format!("/{TENANT}/oauth2/v2.0/token"))
+        self.token_at("oauth2/v2.0/token", origin, pairs).await
+    }
+
+    /// The same at either generation's endpoint.
+    pub(crate) async fn token_at(
+        &self,
+        endpoint: &str,
+        origin: Option<&str>,
+        pairs: &[(&str, &str)],
+    ) -> Answer {
+        let mut request = Request::post(format!("/{TENANT}/{endpoint}"))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         if let Some(origin) = origin {
             request = request.header(header::ORIGIN, origin);

@@ -9,7 +9,7 @@ use crate::secret::mask;
 use crate::time::UnixTime;
 
 /// Parameters, headers and JSON members whose values are secrets.
-const SECRETS: [&str; 22] = [
+const SECRETS: &[&str] = &[
     "access_token",
     "assertion",
     "authorization",
@@ -19,9 +19,13 @@ const SECRETS: [&str; 22] = [
     "code",
     "code_verifier",
     "cookie",
+    "currentpassword",
     "device_code",
+    "form_token",
     "id_token",
     "id_token_hint",
+    "newpassword",
+    "otc",
     "passwd",
     "password",
     "practicekey",
@@ -30,6 +34,7 @@ const SECRETS: [&str; 22] = [
     "secrettext",
     "set-cookie",
     "token",
+    "user_code",
     "x-identity-header",
     "x-practice-key",
 ];
@@ -158,11 +163,63 @@ pub fn fields(form: &[u8]) -> Vec<Field> {
         .collect()
 }
 
+/// An address, absolute or not, as it stands in a header: the secrets in its query and fragment are masked, and so is the
+/// name of a sign-in that is under way.
+pub fn masked_address(address: &str) -> String {
+    let (rest, fragment) = halves(address, '#');
+    let (path, query) = halves(rest, '?');
+    let mut masked = path.split('/').collect::<Vec<_>>();
+    let hidden = masked.iter().position(|segment| *segment == "sign-in");
+    let name = hidden.and_then(|index| masked.get(index + 1).copied());
+    let name = name.map(mask).unwrap_or_default();
+    if let Some(segment) = hidden.and_then(|index| masked.get_mut(index + 1)) {
+        *segment = &name;
+    }
+    let mut address = masked.join("/");
+    for (sign, part) in [('?', query), ('#', fragment)] {
+        if let Some(part) = part {
+            address.push(sign);
+            address.push_str(&masked_form(part));
+        }
+    }
+    address
+}
+
+fn halves(text: &str, sign: char) -> (&str, Option<&str>) {
+    match text.split_once(sign) {
+        Some((before, after)) => (before, Some(after)),
+        None => (text, None),
+    }
+}
+
+fn masked_form(form: &str) -> String {
+    let pair = |pair: &str| {
+        let field = fields(pair.as_bytes()).into_iter().next();
+        match field {
+            Some(field) if field.secret => format!("{}={}", field.name, field.value),
+            _ => pair.to_owned(),
+        }
+    };
+    form.split('&').map(pair).collect::<Vec<_>>().join("&")
+}
+
 fn mask_json(json: &mut Value) {
     match json {
         Value::Object(members) => {
+            // Graph's errors have a `code` that is no secret, and the sentence about a user code repeats it.
+            let error = members.contains_key("message") && members.contains_key("code");
+            let user_code = members
+                .get("user_code")
+                .and_then(Value::as_str)
+                .map(str::to_owned);
             for (name, value) in members {
                 match value {
+                    Value::String(text) if name == "message" => {
+                        if let Some(code) = &user_code {
+                            *text = text.replace(code.as_str(), &mask(code));
+                        }
+                    }
+                    Value::String(_) if error && name == "code" => {}
                     Value::String(text) if is_secret(name) => *text = mask(text),
                     Value::Null | Value::Bool(_) => {}
                     value if is_secret(name) => *value = mask("").into(),
@@ -228,6 +285,39 @@ mod tests {
         assert_eq!(address, "http://localhost:3000/");
         assert_eq!(fields[0].value, "eyJ0…dXJl");
         assert_eq!(fields[1].value, "s");
+    }
+
+    #[test]
+    fn an_address_in_a_header_gives_nothing_away_either() {
+        for (address, masked) in [
+            (
+                format!("http://localhost:3000/?code={TOKEN}&state=a%20b"),
+                "http://localhost:3000/?code=eyJ0…dXJl&state=a%20b",
+            ),
+            (
+                format!("http://localhost:3000/#id_token={TOKEN}&state=s"),
+                "http://localhost:3000/#id_token=eyJ0…dXJl&state=s",
+            ),
+            (
+                "/sign-in/0123456789abcdef012345/password?x=1".to_owned(),
+                "/sign-in/••••••••/password?x=1",
+            ),
+            ("https://a.example/b".to_owned(), "https://a.example/b"),
+        ] {
+            assert_eq!(masked_address(&address), masked);
+        }
+    }
+
+    #[test]
+    fn the_code_of_an_error_is_shown_and_a_user_code_is_hidden_in_its_sentence_too() {
+        let shown = |json: &str| {
+            let body = Body::record("application/json", json.as_bytes());
+            serde_json::to_string(&body).unwrap()
+        };
+        let error = shown(r#"{"error":{"code":"Request_BadRequest","message":"m"}}"#);
+        assert!(error.contains("Request_BadRequest"), "{error}");
+        let device = shown(r#"{"user_code":"ABCD1234","message":"enter ABCD1234"}"#);
+        assert!(!device.contains("ABCD1234"), "{device}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The browser app's own origin: `/config.json`, the app's files, and in practice mode `/practice`.
+//! The browser app's own origin: `/config.json`, the app's files, and in practice mode `/practice` and `/graph`.
 
 mod config_json;
 mod files;

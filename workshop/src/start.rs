@@ -70,7 +70,7 @@ impl Workshop {
         let web_router = spa::router(
             &config.spa,
             &client,
-            tenant.map(PracticeTenant::practice_router),
+            tenant.map(|tenant| tenant.practice_router().merge(tenant.graph_router())),
         )?;
         let mut running = Running::new(
             Addresses {

@@ -6,6 +6,8 @@ pub(crate) mod seed;
 
 use std::collections::BTreeSet;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 pub(crate) use model::*;
@@ -48,6 +50,12 @@ impl Directory {
         self.applications
             .iter_mut()
             .find(|application| application.app_id == app_id)
+    }
+
+    pub(crate) fn service_principal_mut(&mut self, app_id: Uuid) -> Option<&mut ServicePrincipal> {
+        self.service_principals
+            .iter_mut()
+            .find(|principal| principal.app_id == app_id)
     }
 
     pub(crate) fn service_principal(&self, app_id: Uuid) -> Option<&ServicePrincipal> {
@@ -191,6 +199,20 @@ impl Directory {
                 }),
             }
         }
+    }
+}
+
+impl Organization {
+    /// Every domain whose users and URIs may be the tenant's.
+    pub(crate) fn verified_domains(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.domain.as_str()).chain(self.other_domains.iter().map(String::as_str))
+    }
+}
+
+impl User {
+    /// The opaque text that stands for this user in `login_hint` and `logout_hint`.
+    pub(crate) fn login_hint(&self) -> String {
+        format!("O.{}", URL_SAFE_NO_PAD.encode(self.id.as_bytes()))
     }
 }
 

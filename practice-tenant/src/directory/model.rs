@@ -22,6 +22,23 @@ pub(crate) struct Directory {
     /// Who holds which directory role.
     pub(crate) role_assignments: Vec<RoleAssignment>,
     pub(crate) authorization_policy: AuthorizationPolicy,
+    /// What was deleted and can be brought back.
+    #[serde(default)]
+    pub(crate) deleted_items: Vec<DeletedItem>,
+}
+
+/// An object that was deleted, with what went with it (`directory/deletedItems`).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DeletedItem {
+    #[serde(with = "date_time")]
+    pub(crate) deleted_date_time: UnixTime,
+    pub(crate) user: Option<User>,
+    pub(crate) application: Option<Application>,
+    pub(crate) service_principal: Option<ServicePrincipal>,
+    pub(crate) oauth2_permission_grants: Vec<OAuth2PermissionGrant>,
+    pub(crate) app_role_assignments: Vec<AppRoleAssignment>,
+    pub(crate) role_assignments: Vec<RoleAssignment>,
 }
 
 /// What ordinary users may do (`authorizationPolicy`, as far as sign-in asks it).
@@ -48,6 +65,9 @@ pub(crate) struct Organization {
     pub(crate) display_name: String,
     /// The verified domain, by which the tenant may be named in a path.
     pub(crate) domain: String,
+    /// Further domains that were verified.
+    #[serde(default)]
+    pub(crate) other_domains: Vec<String>,
 }
 
 /// A person (`user`).
@@ -108,6 +128,15 @@ pub(crate) struct Application {
     pub(crate) web: WebApplication,
     /// Tokens of other issuers that stand for a credential. With Graph a resource of its own beside the application.
     pub(crate) federated_identity_credentials: Vec<FederatedIdentityCredential>,
+    /// Users and service principals that may manage the application without being administrators.
+    #[serde(default)]
+    pub(crate) owners: Vec<Uuid>,
+    #[serde(default)]
+    pub(crate) tags: Vec<String>,
+    #[serde(default)]
+    pub(crate) notes: Option<String>,
+    #[serde(default)]
+    pub(crate) service_management_reference: Option<String>,
 }
 
 /// What an application offers as a resource (`apiApplication`).
@@ -310,6 +339,10 @@ pub(crate) struct ServicePrincipal {
     pub(crate) app_role_assignment_required: bool,
     /// For a managed identity: `isExplicit=…` and the resource's id in Azure.
     pub(crate) alternative_names: Vec<String>,
+    #[serde(default)]
+    pub(crate) tags: Vec<String>,
+    #[serde(default)]
+    pub(crate) notes: Option<String>,
 }
 
 /// What a service principal stands for (`servicePrincipalType`).

@@ -3,6 +3,7 @@
 //! The applications named after Microsoft's have Microsoft's ids, as in every tenant. Nothing is consented and no
 //! application holds a role: the first sign-in asks for consent, and the first call without a user is refused.
 
+pub(crate) mod bare;
 mod microsoft;
 
 use std::time::Duration;
@@ -33,8 +34,15 @@ pub(crate) const AZURE_CLI: Uuid = Uuid::from_u128(0x04b07795_8ddb_461a_bbee_02f
 pub(crate) const KEY_VAULT: Uuid = Uuid::from_u128(0xcfa8b339_82a2_471a_a3c9_0fc0be7a4093);
 /// The application id of Azure's management API.
 pub(crate) const MANAGEMENT: Uuid = Uuid::from_u128(0x797f4846_ba00_4fd7_ba43_dac1f8f63013);
+/// The resources of Microsoft that every tenant has.
+pub(crate) const OF_MICROSOFT: [Uuid; 3] = [GRAPH, KEY_VAULT, MANAGEMENT];
 /// The tenant in which Microsoft registers its applications.
-const MICROSOFT: Uuid = Uuid::from_u128(0xf8cdef31_a31e_4b4a_93e4_5f571e91255a);
+pub(crate) const MICROSOFT: Uuid = Uuid::from_u128(0xf8cdef31_a31e_4b4a_93e4_5f571e91255a);
+
+/// Whether an application is one of Microsoft's, which every tenant knows and none but Microsoft's can change.
+pub(crate) fn is_microsofts(app_id: Uuid) -> bool {
+    app_id == AZURE_CLI || OF_MICROSOFT.contains(&app_id)
+}
 
 /// The delegated permission of the API.
 pub(crate) const ACCESS_AS_USER: &str = "access_as_user";
@@ -49,6 +57,8 @@ const ILYA: Uuid = id(0xe0, 2);
 const ADA: Uuid = id(0xe0, 3);
 
 const DOMAIN: &str = "juniperharbour.example";
+/// Verified too, so that the identifier URI of the managed-identity article can be registered as it is printed.
+const ARTICLE_DOMAIN: &str = "aztoso.com";
 const SUBSCRIPTION: &str =
     "/subscriptions/50b00000-0000-4000-8000-000000000001/resourcegroups/workshop/providers";
 
@@ -67,6 +77,7 @@ pub(crate) fn directory(spa_redirect_uris: &[String], now: UnixTime) -> Director
             id: TENANT,
             display_name: "Juniper Harbour".into(),
             domain: DOMAIN.into(),
+            other_domains: vec![ARTICLE_DOMAIN.into()],
         },
         users: vec![
             user(MARA, "Mara", "Okafor"),
@@ -87,6 +98,7 @@ pub(crate) fn directory(spa_redirect_uris: &[String], now: UnixTime) -> Director
         oauth2_permission_grants: Vec::new(),
         applications,
         service_principals,
+        deleted_items: Vec::new(),
         authorization_policy: AuthorizationPolicy {
             default_user_role_permissions: DefaultUserRolePermissions {
                 allowed_to_create_apps: true,
@@ -237,6 +249,10 @@ fn registration(number: u8, app_id: Uuid, display_name: &str) -> Application {
         spa: RedirectUris::default(),
         web: WebApplication::default(),
         federated_identity_credentials: Vec::new(),
+        owners: Vec::new(),
+        tags: Vec::new(),
+        notes: None,
+        service_management_reference: None,
     }
 }
 
@@ -286,6 +302,8 @@ fn principal_of(application: &Application) -> ServicePrincipal {
         account_enabled: true,
         app_role_assignment_required: false,
         alternative_names: Vec::new(),
+        tags: Vec::new(),
+        notes: None,
     }
 }
 
@@ -311,6 +329,8 @@ fn managed_identities() -> [ServicePrincipal; 2] {
             format!("isExplicit={explicit}"),
             format!("{SUBSCRIPTION}/{resource}/{name}"),
         ],
+        tags: Vec::new(),
+        notes: None,
     };
     [
         identity(

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::options::StartError;
 use crate::signing_keys::TooManyRetired;
+use crate::snapshots::TooManySnapshots;
 
 /// Why nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +43,23 @@ pub(crate) enum PracticeError {
          rolling over, or make it an emergency."
     )]
     TooManyKeys,
+    #[error(
+        "The query is nothing, or correlationId=<GUID>: the client-request-id of the request that is looked for."
+    )]
+    NoCorrelationId,
+    #[error("leaseSeconds is a number from {} to {}, or null for a snapshot without a lease.", .range.start(), .range.end())]
+    LeaseOutOfRange {
+        range: std::ops::RangeInclusive<u32>,
+    },
+    #[error(
+        "There is no such snapshot: it was dropped, made room for newer ones, or its lease is over and the tenant is as \
+         it was."
+    )]
+    NoSnapshot,
+    #[error(
+        "There are as many snapshots as can be kept: drop one (DELETE /practice/snapshots/<id>) first."
+    )]
+    TooManySnapshots,
     #[error("No new signing key could be made; the old ones go on signing.")]
     NoNewKey(#[source] StartError),
 }
@@ -49,6 +67,12 @@ pub(crate) enum PracticeError {
 impl From<TooManyRetired> for PracticeError {
     fn from(_: TooManyRetired) -> Self {
         Self::TooManyKeys
+    }
+}
+
+impl From<TooManySnapshots> for PracticeError {
+    fn from(_: TooManySnapshots) -> Self {
+        Self::TooManySnapshots
     }
 }
 
@@ -61,8 +85,13 @@ impl PracticeError {
             Self::WrongMethod(_) => (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed"),
             Self::TooLong => (StatusCode::PAYLOAD_TOO_LARGE, "BodyTooLong"),
             Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "NotJson"),
-            Self::Malformed(_) | Self::OutOfRange { .. } => (StatusCode::BAD_REQUEST, "BadRequest"),
+            Self::NoCorrelationId
+            | Self::Malformed(_)
+            | Self::OutOfRange { .. }
+            | Self::LeaseOutOfRange { .. } => (StatusCode::BAD_REQUEST, "BadRequest"),
             Self::TooManyKeys => (StatusCode::CONFLICT, "TooManyKeys"),
+            Self::NoSnapshot => (StatusCode::NOT_FOUND, "SnapshotNotFound"),
+            Self::TooManySnapshots => (StatusCode::CONFLICT, "TooManySnapshots"),
             Self::NoNewKey(_) => (StatusCode::SERVICE_UNAVAILABLE, "NoNewKey"),
         }
     }

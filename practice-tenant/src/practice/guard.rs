@@ -11,7 +11,7 @@ use super::error::PracticeError;
 use crate::Face;
 
 /// The header that carries the key.
-const KEY_HEADER: HeaderName = HeaderName::from_static("x-practice-key");
+pub(crate) const KEY_HEADER: HeaderName = HeaderName::from_static("x-practice-key");
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
@@ -62,7 +62,7 @@ pub(super) async fn around(
 
 /// Whether a request comes from a page of this very origin, from a program, or from somebody who follows a link. A
 /// browser says where its requests come from (Fetch §3.2, Fetch Metadata Request Headers §2.3), a program does not.
-fn own_page(headers: &HeaderMap) -> bool {
+pub(crate) fn own_page(headers: &HeaderMap) -> bool {
     let text = |name: &HeaderName| {
         let value = headers.get(name)?;
         Some(value.to_str().unwrap_or("not readable"))

@@ -9,6 +9,7 @@ use crate::directory::Directory;
 use crate::lifetimes::Lifetimes;
 use crate::session::Session;
 use crate::signing_keys::{SavedKeys, SigningKeys};
+use crate::snapshots::Snapshot;
 use crate::store::Entry;
 use crate::token::IssuedRefreshToken;
 
@@ -30,6 +31,8 @@ pub(crate) struct SavedTenant {
     pub(crate) keys: SavedKeys,
     #[serde(default)]
     pub(crate) lifetimes: Lifetimes,
+    #[serde(default)]
+    pub(crate) snapshots: Vec<Snapshot>,
     pub(crate) sessions: Vec<Entry<Session>>,
     pub(crate) refresh_tokens: Vec<Entry<IssuedRefreshToken>>,
 }
@@ -82,6 +85,13 @@ impl SavedTenant {
         SigningKeys::restore(saved.keys.clone())
             .map_err(|_| folder.damaged(FILE, &"a signing key cannot be read", REMEDY))?;
         Ok(Some(saved))
+    }
+
+    /// The directory, and those of the snapshots.
+    pub(crate) fn directories(&mut self) -> impl Iterator<Item = &mut Directory> {
+        let snapshots = self.snapshots.iter_mut();
+        let snapshots = snapshots.map(|snapshot| &mut snapshot.state.directory);
+        std::iter::once(&mut self.directory).chain(snapshots)
     }
 
     pub(crate) fn write(&self, folder: &StateFolder) -> Result<(), StateError> {

@@ -104,6 +104,22 @@ async fn keys_of_yesterday_and_lifetimes_outlive_a_restart() {
     assert_eq!(settings["accessTokenLifetimeSeconds"], 7);
 }
 
+#[tokio::test]
+async fn a_lease_that_nobody_renewed_before_the_end_is_kept_after_the_restart() {
+    let folder = folder();
+    let workshop = start(&folder).unwrap();
+    let lease = r#"{"leaseSeconds": 60}"#;
+    change(&workshop, Method::POST, "/practice/snapshots", lease).await;
+    let settings = r#"{"accessTokenLifetimeSeconds": 7}"#;
+    change(&workshop, Method::PATCH, "/practice/settings", settings).await;
+    drop(workshop);
+
+    let workshop = start(&folder).unwrap();
+    workshop.clock.advance(std::time::Duration::from_secs(60));
+    let settings = workshop.get("/practice/settings").await.json();
+    assert!(settings["accessTokenLifetimeSeconds"].is_null());
+}
+
 /// A change with the practice key, which must succeed.
 async fn change(workshop: &Workshop, method: Method, path: &str, body: &str) -> Answer {
     let request = Request::builder()

@@ -15,7 +15,6 @@ use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::authorize::{AuthorizeRequest, Challenge};
 use crate::directory::Directory;
-use crate::scopes::Scopes;
 use crate::session::Account;
 
 /// How long a code is remembered after its time, to tell one that expired or was redeemed from one that never was.
@@ -50,6 +49,8 @@ pub(crate) fn issue(
             scopes: request.scopes.clone(),
             nonce: request.nonce.clone(),
             kept: account.kept,
+            signed_in: account.signed_in,
+            session: Some(account.session_state),
         },
         redirect_uri: request.reply.redirect_uri.clone(),
         challenge: request.challenge.clone(),
@@ -104,10 +105,10 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
     check_verifier(issued.challenge.as_ref(), params.get("code_verifier"))?;
     let mut grant = issued.grant;
     let original = grant.scopes.clone();
-    if let Some(scope) = params.get("scope") {
-        let later = Scopes::parse(directory, request.client, scope)?;
+    if let Some(later) = request.scopes(directory)? {
         if later.resources.len() > 1 {
-            return Err(Aadsts::SeveralResources(scope.to_owned()));
+            let asked = params.get("scope").unwrap_or_default();
+            return Err(Aadsts::SeveralResources(asked.to_owned()));
         }
         grant.scopes = grant.scopes.narrowed(later);
     }

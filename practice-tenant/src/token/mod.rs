@@ -1,4 +1,4 @@
-//! `POST /{tenant}/oauth2/v2.0/token`: codes and refresh tokens become tokens (RFC 6749 §3.2).
+//! `POST /{tenant}/oauth2/v2.0/token`, and v1 without `/v2.0`: grants become tokens (RFC 6749 §3.2).
 //!
 //! Other origins may read an answer only where a single-page app is at work; what a page that must not redeem gets
 //! (AADSTS9002326) it cannot read, as with Entra.
@@ -19,27 +19,31 @@ use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use shared::authority::ClientId;
 use shared::secret::Nonce;
+use shared::time::UnixTime;
 use uuid::Uuid;
 
 pub(crate) use authorization_code::{IssuedCode, issue as issue_code};
 pub(crate) use refresh_token::IssuedRefreshToken;
-pub(crate) use success::client_info;
+pub(crate) use success::{capable, client_info};
 
 use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::authorize::redirect::Platform;
+use crate::directory::Directory;
 use crate::exchange::Exchange;
 use crate::params::{self, Params};
 use crate::scopes::Scopes;
 use crate::tenant_path::UnverifiedTenant;
+use crate::tokens;
+use crate::version::Version;
 use client_auth::Presented;
 use success::Success;
 
 pub(crate) fn routes() -> Router<Face> {
-    Router::new().route(
-        "/{tenant}/oauth2/v2.0/token",
-        post(handler).options(preflight).fallback(wrong_method),
-    )
+    let endpoint = || post(handler).options(preflight).fallback(wrong_method);
+    Router::new()
+        .route("/{tenant}/oauth2/v2.0/token", endpoint())
+        .route("/{tenant}/oauth2/token", endpoint())
 }
 
 /// What a person has allowed a client: it stands behind a code and every refresh token that comes of it.
@@ -55,21 +59,52 @@ pub(crate) struct Grant {
     pub(crate) nonce: Option<Nonce>,
     /// Whether the person wished to stay signed in.
     pub(crate) kept: bool,
+    /// When the person typed their password.
+    #[serde(default)]
+    pub(crate) signed_in: Option<UnixTime>,
+    /// The session in which they did.
+    #[serde(default)]
+    pub(crate) session: Option<Uuid>,
 }
 
 /// A token request whose client is known, but not yet proven.
 struct TokenRequest<'a> {
     face: &'a Face,
     exchange: &'a Exchange,
+    version: Version,
     params: &'a Params,
     client: &'a crate::directory::Application,
     presented: Presented,
     origin: Option<&'a str>,
 }
 
+impl TokenRequest<'_> {
+    /// The client, once it is proven, as its tokens describe it.
+    fn client(&self, authenticated: &'static str) -> tokens::Client {
+        tokens::Client {
+            id: self.client.app_id,
+            authenticated,
+            capable: capable(self.params),
+        }
+    }
+
+    /// The scopes the request names: by `resource` in v1, by `scope` in v2.
+    fn scopes(&self, directory: &Directory) -> Result<Option<Scopes>, Aadsts> {
+        let scopes = match self.version {
+            Version::V1 => (self.params.get("resource"))
+                .map(|resource| Scopes::of_resource(directory, self.client, resource)),
+            Version::V2 => {
+                (self.params.get("scope")).map(|scope| Scopes::parse(directory, self.client, scope))
+            }
+        };
+        scopes.transpose()
+    }
+}
+
 async fn handler(
     State(face): State<Face>,
     exchange: Exchange,
+    version: Version,
     path: UnverifiedTenant,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
@@ -83,7 +118,7 @@ async fn handler(
         redeem(
             &face,
             &exchange,
-            &path,
+            (version, &path),
             &headers,
             &params,
             origin,
@@ -116,7 +151,7 @@ async fn handler(
 fn redeem(
     face: &Face,
     exchange: &Exchange,
-    path: &UnverifiedTenant,
+    (version, path): (Version, &UnverifiedTenant),
     headers: &HeaderMap,
     params: &Params,
     origin: Option<&str>,
@@ -131,6 +166,7 @@ fn redeem(
     let request = TokenRequest {
         face,
         exchange,
+        version,
         params,
         client,
         presented,

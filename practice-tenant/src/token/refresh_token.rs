@@ -16,7 +16,6 @@ use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::authorize::redirect::Platform;
 use crate::directory::Directory;
-use crate::scopes::Scopes;
 
 /// From the sign-in, for a single-page app.
 const SPA_LIFETIME: Duration = Duration::from_hours(24);
@@ -102,11 +101,9 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
     // The nonce belongs to the sign-in and its ID token.
     grant.nonce = None;
     let original = grant.scopes.clone();
-    if let Some(scope) = params.get("scope") {
+    if let Some(later) = request.scopes(directory)? {
         // Of several resources the first is meant.
-        grant.scopes = grant
-            .scopes
-            .narrowed(Scopes::parse(directory, request.client, scope)?);
+        grant.scopes = grant.scopes.narrowed(later);
     }
     let permissions = success::consented(request, directory, &grant)?;
     let renewal = Renewal {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
+use serde_json::Value;
 use shared::time::UnixTime;
 use uuid::Uuid;
 
@@ -12,25 +13,77 @@ use super::{Grant, TokenRequest, refresh_token};
 use crate::aadsts::Aadsts;
 use crate::authorize::redirect::Platform;
 use crate::directory::{Directory, Permission, User, seed};
+use crate::params::Params;
 use crate::scopes::Scopes;
-use crate::tokens;
+use crate::tokens::{self, Hashed, Issued};
+use crate::version::Version;
 
-/// The body, in Entra's order; the numbers are numbers in version 2.0.
+/// The body, in Entra's order.
 #[derive(Serialize)]
 pub(super) struct Success {
     token_type: &'static str,
-    scope: String,
-    expires_in: u64,
-    ext_expires_in: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+    expires_in: Seconds,
+    ext_expires_in: Seconds,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_on: Option<Seconds>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_before: Option<Seconds>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resource: Option<String>,
     access_token: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    refresh_token_expires_in: Option<i64>,
+    refresh_token_expires_in: Option<Seconds>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_info: Option<String>,
+}
+
+/// A time or a number of seconds: v2 says it as a number, v1 as text.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Seconds {
+    Number(i64),
+    Text(String),
+}
+
+impl Seconds {
+    fn new(version: Version, seconds: i64) -> Self {
+        match version {
+            Version::V1 => Self::Text(seconds.to_string()),
+            Version::V2 => Self::Number(seconds),
+        }
+    }
+}
+
+impl Success {
+    /// The answer with an access token and nothing else. `resource` is how the request named the resource, which only
+    /// v1 repeats.
+    pub(super) fn new(request: &TokenRequest<'_>, access: &Issued, resource: &str) -> Self {
+        let version = request.version;
+        let now = request.exchange.now.0;
+        let lasting = i64::try_from(access.expires_in).unwrap_or(i64::MAX);
+        let seconds = |seconds| Seconds::new(version, seconds);
+        let v1 = |time| (version == Version::V1).then(|| seconds(time));
+        Self {
+            token_type: "Bearer",
+            scope: None,
+            expires_in: seconds(lasting),
+            ext_expires_in: seconds(lasting),
+            expires_on: v1(now.saturating_add(lasting)),
+            not_before: v1(now),
+            resource: (version == Version::V1).then(|| resource.to_owned()),
+            access_token: access.token.expose().to_owned(),
+            refresh_token: None,
+            refresh_token_expires_in: None,
+            id_token: None,
+            client_info: None,
+        }
+    }
 }
 
 /// What the next refresh token takes over.
@@ -69,7 +122,7 @@ pub(super) fn consented<'d>(
     Ok(Consented { user, granted })
 }
 
-/// Makes the tokens.
+/// Makes the tokens of a user's grant.
 pub(super) fn tokens(
     request: &TokenRequest<'_>,
     directory: &Directory,
@@ -78,12 +131,21 @@ pub(super) fn tokens(
     Consented { user, granted }: &Consented<'_>,
     renewal: Renewal,
 ) -> Success {
-    let (face, now) = (request.face, request.exchange.now);
-    let access = tokens::access_token(face, now, directory, (user, grant), authenticated, granted);
-    let id_token = grant
-        .scopes
-        .has("openid")
-        .then(|| tokens::id_token(face, now, directory, (user, grant)));
+    let (face, now, version) = (request.face, request.exchange.now, request.version);
+    let client = request.client(authenticated);
+    let access = tokens::for_user(face, now, directory, client, (user, grant), granted);
+    let id_token = grant.scopes.has("openid").then(|| {
+        let about = (*user, grant);
+        tokens::id_token(
+            face,
+            now,
+            directory,
+            version,
+            client.id,
+            about,
+            Hashed::default(),
+        )
+    });
     let refresh = grant.scopes.has("offline_access").then(|| {
         let grant = Grant {
             scopes: renewal.scopes,
@@ -94,18 +156,18 @@ pub(super) fn tokens(
     });
     let spa = grant.platform == Platform::Spa;
     Success {
-        token_type: "Bearer",
-        scope: grant.scopes.response(granted),
-        expires_in: access.expires_in,
-        ext_expires_in: access.expires_in,
-        access_token: access.token.expose().to_owned(),
+        scope: Some(match version {
+            Version::V1 => grant.scopes.scp(granted),
+            Version::V2 => grant.scopes.response(granted),
+        }),
         refresh_token_expires_in: refresh
             .as_ref()
             .filter(|_| spa)
-            .map(|(_, expires)| now.seconds_until(*expires)),
+            .map(|(_, expires)| Seconds::new(version, now.seconds_until(*expires))),
         refresh_token: refresh.map(|(token, _)| token.expose().to_owned()),
         id_token: id_token.map(|token| token.expose().to_owned()),
         client_info: (request.params.get("client_info") == Some("1")).then(|| client_info(user.id)),
+        ..Success::new(request, &access, grant.scopes.audience())
     }
 }
 
@@ -121,4 +183,18 @@ pub(crate) fn client_info(user: Uuid) -> String {
         utid: seed::TENANT,
     };
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(&info).expect("two GUIDs make JSON"))
+}
+
+/// Whether the parameter `claims` announces that the client can answer a claims challenge (Entra "Claims challenges,
+/// claims requests and client capabilities"). What else it asks for this tenant has nothing to say about.
+pub(crate) fn capable(params: &Params) -> bool {
+    let claims = params
+        .get("claims")
+        .and_then(|claims| serde_json::from_str::<Value>(claims).ok());
+    let values = claims
+        .as_ref()
+        .and_then(|claims| claims.pointer("/access_token/xms_cc/values"));
+    values
+        .and_then(Value::as_array)
+        .is_some_and(|values| values.iter().any(|value| value == "cp1"))
 }

@@ -211,6 +211,34 @@ async fn scopes_of_graph_buy_a_token_for_graph_whose_header_has_a_nonce() {
 }
 
 #[tokio::test]
+async fn version_one_takes_a_resource_answers_with_text_and_gives_an_id_token_of_its_own() {
+    let workshop = Workshop::new();
+    let code = code(&workshop, &[]).await;
+    let resource = format!("api://{API}");
+    let pairs = redemption(&code, &[("resource", &resource)]);
+    let body = workshop
+        .token_at("oauth2/token", Some(SPA), &pairs)
+        .await
+        .json();
+    let number = |name: &str| body[name].as_str().unwrap().parse::<i64>().unwrap();
+    assert_eq!(number("expires_on") - NOW.0, number("expires_in"));
+    assert_eq!(number("not_before"), NOW.0);
+    assert_eq!(number("ext_expires_in"), number("expires_in"));
+    assert_eq!(number("refresh_token_expires_in"), 86400);
+    assert_eq!(body["resource"], resource);
+    assert_eq!(body["scope"], "access_as_user");
+    assert_eq!(opened(&body["access_token"]).1["ver"], "2.0");
+    let (header, id) = opened(&body["id_token"]);
+    assert_eq!(header["x5t"], header["kid"]);
+    assert_eq!(id["ver"], "1.0");
+    assert_eq!(id["iss"], format!("{ORIGIN}/{TENANT}/"));
+    assert_eq!(id["unique_name"], "mara@juniperharbour.example");
+    let unknown = redemption("x", &[("resource", "api://nothing")]);
+    let refused = workshop.token_at("oauth2/token", Some(SPA), &unknown).await;
+    refused.assert_error("invalid_grant", 9_002_313);
+}
+
+#[tokio::test]
 async fn one_token_is_for_one_resource_and_the_refresh_token_for_all() {
     let workshop = Workshop::new();
     let both = format!("openid offline_access User.Read api://{API}/access_as_user");

@@ -701,6 +701,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         "Use grant_type=authorization_code.",
     ),
     entry(
+        50049,
+        "The authority is not known",
+        "A client library asked whether an authority can be trusted, and it cannot.",
+        "The host in the authority is mistyped, or belongs to somebody else.",
+        "Use the authority as printed at the start; tell the library that it is a known one.",
+    ),
+    entry(
         90002,
         "The tenant does not exist",
         "Entra found no tenant with this ID or name.",

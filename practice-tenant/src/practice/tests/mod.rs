@@ -1,3 +1,5 @@
+mod returning;
+
 use std::time::Duration;
 
 use axum::http::{Method, Request, StatusCode, header};
@@ -7,7 +9,7 @@ use crate::directory::seed::TENANT;
 use crate::testing::{Answer, Browser, NOW, ORIGIN, SPA, Workshop, opened, redemption};
 
 /// A change, as the browser app's own page makes it.
-pub(super) async fn send(workshop: &Workshop, method: &Method, path: &str, body: &Value) -> Answer {
+async fn send(workshop: &Workshop, method: &Method, path: &str, body: &Value) -> Answer {
     let key = workshop.tenant.practice_key().expose();
     let request = Request::builder()
         .method(method)

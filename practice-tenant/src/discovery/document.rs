@@ -1,30 +1,23 @@
-//! `GET /{tenant}/v2.0/.well-known/openid-configuration`: where everything is (OpenID Connect Discovery §4).
+//! `GET /{tenant}/v2.0/.well-known/openid-configuration`, and v1 without `/v2.0`: where everything is (OpenID Connect
+//! Discovery §4).
 //!
 //! The members are those Entra publishes, which do not mention PKCE or grant types. Members that name Microsoft's other
 //! services keep their value: clients read them, nobody calls them.
 
+use axum::Json;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
+use axum::response::Response;
 use serde::Serialize;
 use shared::authority::ClientId;
 
+use super::{public, refused};
 use crate::Face;
-use crate::aadsts::Aadsts;
 use crate::exchange::Exchange;
 use crate::params::Params;
 use crate::tenant_path::{TenantPath, UnverifiedTenant};
+use crate::version::Version;
 
-pub(crate) fn routes() -> Router<Face> {
-    Router::new().route(
-        "/{tenant}/v2.0/.well-known/openid-configuration",
-        get(handler).options(preflight),
-    )
-}
-
-/// The document, in Entra's order.
+/// The document, in Entra's order. What only one generation publishes is absent in the other.
 #[derive(Serialize)]
 struct Document {
     token_endpoint: String,
@@ -33,17 +26,23 @@ struct Document {
     response_modes_supported: [&'static str; 3],
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: [&'static str; 1],
-    response_types_supported: [&'static str; 4],
-    scopes_supported: [&'static str; 4],
+    response_types_supported: &'static [&'static str],
+    scopes_supported: &'static [&'static str],
     issuer: String,
-    request_uri_parameter_supported: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_uri_parameter_supported: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    microsoft_multi_refresh_token: Option<bool>,
     userinfo_endpoint: String,
     authorization_endpoint: String,
     device_authorization_endpoint: String,
     http_logout_supported: bool,
     frontchannel_logout_supported: bool,
     end_session_endpoint: String,
-    claims_supported: [&'static str; 19],
+    claims_supported: &'static [&'static str],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    check_session_iframe: Option<String>,
+    kerberos_endpoint: String,
     tenant_region_scope: Option<&'static str>,
     cloud_instance_name: &'static str,
     cloud_graph_host_name: &'static str,
@@ -51,54 +50,104 @@ struct Document {
     rbac_url: &'static str,
 }
 
+/// What differs between the generations, beside the paths.
+struct Supported {
+    response_types: &'static [&'static str],
+    scopes: &'static [&'static str],
+    claims: &'static [&'static str],
+}
+
+const V1: Supported = Supported {
+    response_types: &[
+        "code",
+        "id_token",
+        "code id_token",
+        "token id_token",
+        "token",
+    ],
+    scopes: &["openid"],
+    claims: &[
+        "sub",
+        "iss",
+        "cloud_instance_name",
+        "cloud_instance_host_name",
+        "cloud_graph_host_name",
+        "msgraph_host",
+        "aud",
+        "exp",
+        "iat",
+        "auth_time",
+        "acr",
+        "amr",
+        "nonce",
+        "email",
+        "given_name",
+        "family_name",
+        "nickname",
+    ],
+};
+
+const V2: Supported = Supported {
+    response_types: &["code", "id_token", "code id_token", "id_token token"],
+    scopes: &["openid", "profile", "email", "offline_access"],
+    claims: &[
+        "sub",
+        "iss",
+        "cloud_instance_name",
+        "cloud_instance_host_name",
+        "cloud_graph_host_name",
+        "msgraph_host",
+        "aud",
+        "exp",
+        "iat",
+        "auth_time",
+        "acr",
+        "nonce",
+        "preferred_username",
+        "name",
+        "tid",
+        "ver",
+        "at_hash",
+        "c_hash",
+        "email",
+    ],
+};
+
 impl Document {
-    fn new(origin: &str, tenant: TenantPath) -> Self {
+    fn new(origin: &str, tenant: TenantPath, version: Version) -> Self {
         let base = format!("{origin}/{}", tenant.segment());
+        let v1 = version == Version::V1;
+        let (generation, supported) = if v1 { ("", V1) } else { ("/v2.0", V2) };
+        let endpoint = |name: &str| format!("{base}/oauth2{generation}/{name}");
         Self {
-            token_endpoint: format!("{base}/oauth2/v2.0/token"),
+            token_endpoint: endpoint("token"),
             token_endpoint_auth_methods_supported: [
                 "client_secret_post",
                 "private_key_jwt",
                 "client_secret_basic",
             ],
-            jwks_uri: format!("{base}/discovery/v2.0/keys"),
+            jwks_uri: format!("{base}/discovery{generation}/keys"),
             response_modes_supported: ["query", "fragment", "form_post"],
             subject_types_supported: ["pairwise"],
             id_token_signing_alg_values_supported: ["RS256"],
-            response_types_supported: ["code", "id_token", "code id_token", "id_token token"],
-            scopes_supported: ["openid", "profile", "email", "offline_access"],
-            issuer: match tenant {
-                TenantPath::Tenant(id) => format!("{origin}/{id}/v2.0"),
-                TenantPath::Common | TenantPath::Organizations => issuer_template(origin),
+            response_types_supported: supported.response_types,
+            scopes_supported: supported.scopes,
+            issuer: tenant.issuer(origin, version),
+            request_uri_parameter_supported: (!v1).then_some(false),
+            microsoft_multi_refresh_token: v1.then_some(true),
+            userinfo_endpoint: if v1 {
+                format!("{base}/openid/userinfo")
+            } else {
+                format!("{origin}/graph/oidc/userinfo")
             },
-            request_uri_parameter_supported: false,
-            userinfo_endpoint: format!("{origin}/graph/oidc/userinfo"),
-            authorization_endpoint: format!("{base}/oauth2/v2.0/authorize"),
-            device_authorization_endpoint: format!("{base}/oauth2/v2.0/devicecode"),
+            authorization_endpoint: endpoint("authorize"),
+            device_authorization_endpoint: endpoint("devicecode"),
             http_logout_supported: true,
             frontchannel_logout_supported: true,
-            end_session_endpoint: format!("{base}/oauth2/v2.0/logout"),
-            claims_supported: [
-                "sub",
-                "iss",
-                "cloud_instance_name",
-                "cloud_instance_host_name",
-                "cloud_graph_host_name",
-                "msgraph_host",
-                "aud",
-                "exp",
-                "iat",
-                "auth_time",
-                "acr",
-                "nonce",
-                "preferred_username",
-                "name",
-                "tid",
-                "ver",
-                "at_hash",
-                "c_hash",
-                "email",
-            ],
+            end_session_endpoint: endpoint("logout"),
+            claims_supported: supported.claims,
+            check_session_iframe: v1.then(|| endpoint("checksession")),
+            kerberos_endpoint: format!("{base}/kerberos"),
             tenant_region_scope: matches!(tenant, TenantPath::Tenant(_)).then_some("WW"),
             cloud_instance_name: "microsoftonline.com",
             cloud_graph_host_name: "graph.windows.net",
@@ -108,43 +157,17 @@ impl Document {
     }
 }
 
-/// The issuer where the tenant is not known yet: a literal placeholder.
-pub(crate) fn issuer_template(origin: &str) -> String {
-    format!("{origin}/{{tenantid}}/v2.0")
-}
-
-/// Discovery and keys may be read by any page, even when the answer is an error.
-pub(crate) fn public(answer: impl IntoResponse) -> Response {
-    let mut response = answer.into_response();
-    let headers = response.headers_mut();
-    let value = HeaderValue::from_static;
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, value("*"));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, value("GET, OPTIONS"));
-    headers.insert(header::CACHE_CONTROL, value("max-age=86400, private"));
-    if response.status().is_client_error() {
-        response
-            .headers_mut()
-            .insert(header::CACHE_CONTROL, value("no-store, no-cache"));
-    }
-    response
-}
-
-/// What a browser asks before a request that is not a simple one. Which headers Entra allows is unverified.
-pub(crate) async fn preflight() -> Response {
-    let allowed = [(header::ACCESS_CONTROL_ALLOW_HEADERS, "*")];
-    public((StatusCode::NO_CONTENT, allowed))
-}
-
 /// With `?appid=` the document points at the keys of that app (Entra "Access tokens", "Validate the signature").
-async fn handler(
+pub(super) async fn handler(
     State(face): State<Face>,
     exchange: Exchange,
+    version: Version,
     path: UnverifiedTenant,
     RawQuery(query): RawQuery,
 ) -> Response {
     match path.find(&face.tenant.directory().organization) {
         Ok(tenant) => {
-            let mut document = Document::new(&face.origin, tenant);
+            let mut document = Document::new(&face.origin, tenant, version);
             if let Some(app) = app_id(query.as_deref()) {
                 document.jwks_uri = format!("{}?appid={app}", document.jwks_uri);
             }
@@ -157,18 +180,6 @@ async fn handler(
 fn app_id(query: Option<&str>) -> Option<ClientId> {
     let params = Params::parse(query?.as_bytes()).ok()?;
     params.get("appid")?.parse().ok()
-}
-
-/// An unknown tenant is `invalid_tenant` here and `invalid_request` at the token endpoint.
-pub(crate) fn refused(refusal: Aadsts, exchange: &Exchange, origin: &str) -> Response {
-    let refusal = match refusal {
-        Aadsts::UnknownTenant { tenant, .. } => Aadsts::UnknownTenant {
-            tenant,
-            at_discovery: true,
-        },
-        other => other,
-    };
-    (refusal.wire().status, Json(refusal.body(exchange, origin))).into_response()
 }
 
 #[cfg(test)]
@@ -245,6 +256,36 @@ mod tests {
             );
             assert_eq!(document["tenant_region_scope"], Value::Null);
         }
+    }
+
+    #[tokio::test]
+    async fn version_one_has_its_own_endpoints_and_members() {
+        let workshop = Workshop::new();
+        let v1 = workshop
+            .get(&format!("/{TENANT}/.well-known/openid-configuration"))
+            .await
+            .json();
+        let base = format!("{ORIGIN}/{TENANT}");
+        for (member, path) in [
+            ("issuer", "/"),
+            ("token_endpoint", "/oauth2/token"),
+            ("authorization_endpoint", "/oauth2/authorize"),
+            ("device_authorization_endpoint", "/oauth2/devicecode"),
+            ("end_session_endpoint", "/oauth2/logout"),
+            ("jwks_uri", "/discovery/keys"),
+            ("userinfo_endpoint", "/openid/userinfo"),
+            ("check_session_iframe", "/oauth2/checksession"),
+        ] {
+            assert_eq!(v1[member], format!("{base}{path}"), "{member}");
+        }
+        assert_eq!(v1["microsoft_multi_refresh_token"], true);
+        assert_eq!(v1["scopes_supported"], json!(["openid"]));
+        assert_eq!(v1.get("request_uri_parameter_supported"), None);
+        let v2 = workshop.get(&format!("/{TENANT}/{PATH}")).await.json();
+        assert_eq!(v2.get("microsoft_multi_refresh_token"), None);
+        let common = "/common/.well-known/openid-configuration";
+        let common = workshop.get(common).await.json();
+        assert_eq!(common["issuer"], format!("{ORIGIN}/{{tenantid}}/"));
     }
 
     #[tokio::test]

@@ -1,0 +1,107 @@
+//! Answers and refusals on the wire.
+//!
+//! Graph lets any origin read the answer to a request with a token: the token is the proof, and no cookie goes along.
+//! An answer to the practice key is for the workshop's own pages alone.
+
+use axum::Json;
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use serde_json::{Value, json};
+
+use super::call::Reply;
+use super::error::GraphError;
+use crate::directory::date_time;
+use crate::exchange::Exchange;
+use crate::practice::KEY_HEADER;
+
+const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+
+/// The answer to a preflight (Fetch, "CORS protocol"). The header with the practice key is not among those allowed.
+pub(super) fn preflight() -> Response {
+    let headers = [
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (
+            header::ACCESS_CONTROL_ALLOW_METHODS,
+            "GET, POST, PATCH, DELETE, OPTIONS",
+        ),
+        (
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            "authorization, client-request-id, consistencylevel, content-type, prefer, sdkversion",
+        ),
+        (header::ACCESS_CONTROL_MAX_AGE, "600"),
+    ];
+    (StatusCode::NO_CONTENT, headers).into_response()
+}
+
+pub(super) fn respond(
+    answer: &Result<Reply, GraphError>,
+    exchange: &Exchange,
+    request: &HeaderMap,
+) -> Response {
+    let mut response = match answer {
+        Ok(Reply::Ok(body)) => json_body(StatusCode::OK, body),
+        Ok(Reply::Created(body)) => json_body(StatusCode::CREATED, body),
+        Ok(Reply::NoContent) => StatusCode::NO_CONTENT.into_response(),
+        Ok(Reply::Number(number)) => {
+            ([(header::CONTENT_TYPE, "text/plain")], number.to_string()).into_response()
+        }
+        Err(refusal) => refused(refusal, exchange),
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert("odata-version", HeaderValue::from_static("4.0"));
+    for (name, id) in [
+        ("request-id", exchange.trace_id),
+        ("client-request-id", exchange.correlation_id),
+    ] {
+        if let Ok(value) = HeaderValue::try_from(id.to_string()) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    if request.contains_key(KEY_HEADER) {
+        let own = HeaderValue::from_static("same-origin");
+        headers.insert("cross-origin-resource-policy", own);
+    } else if request.contains_key(header::ORIGIN) {
+        let any = HeaderValue::from_static("*");
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
+        let exposed = HeaderValue::from_static("ETag, Location, request-id, client-request-id");
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+    }
+    response
+}
+
+fn json_body(status: StatusCode, body: &Value) -> Response<Body> {
+    (status, [(header::CONTENT_TYPE, JSON)], body.to_string()).into_response()
+}
+
+/// A refusal in Graph's shape.
+fn refused(refusal: &GraphError, exchange: &Exchange) -> Response {
+    let wire = refusal.wire();
+    let message = refusal.to_string();
+    let mut error = json!({"code": wire.code, "message": message});
+    if let Some((code, target)) = wire.detail {
+        error["details"] = json!([{"code": code, "message": message, "target": target}]);
+    }
+    let date = date_time::format(exchange.now);
+    // Unverified: the members of `innerError`.
+    error["innerError"] = json!({
+        "date": date.trim_end_matches('Z'),
+        "request-id": exchange.trace_id,
+        "client-request-id": exchange.correlation_id,
+    });
+    let mut response = (wire.status, Json(json!({"error": error}))).into_response();
+    if wire.status == StatusCode::UNAUTHORIZED {
+        let challenge = "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", client_id=\"00000003-0000-0000-c000-000000000000\"";
+        let headers = response.headers_mut();
+        headers.insert(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static(challenge),
+        );
+    }
+    response
+}

@@ -1,0 +1,146 @@
+//! What the tenant saw and why it answered as it did, for whoever asks by the correlation ID that a client has chosen.
+//!
+//! Secrets are masked when they are recorded; both lists are bounded, the oldest entries make room.
+
+mod decision;
+mod message;
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use axum::response::Response;
+use serde::Serialize;
+use shared::time::UnixTime;
+use uuid::Uuid;
+
+pub(crate) use decision::{Check, Decision, passed, refused};
+pub(crate) use message::Message;
+
+use crate::Face;
+use crate::exchange::Exchange;
+use message::Seen;
+
+const MOST_MESSAGES: usize = 256;
+const MOST_DECISIONS: usize = 512;
+
+/// The latest messages and decisions.
+#[derive(Debug)]
+pub(crate) struct Recordings {
+    pub(crate) messages: Ring<Message>,
+    pub(crate) decisions: Ring<Decision>,
+}
+
+impl Default for Recordings {
+    fn default() -> Self {
+        Self {
+            messages: Ring::new(MOST_MESSAGES),
+            decisions: Ring::new(MOST_DECISIONS),
+        }
+    }
+}
+
+/// How an entry is found.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Label {
+    pub(crate) correlation_id: Uuid,
+    pub(crate) trace_id: Uuid,
+    pub(crate) at: UnixTime,
+}
+
+/// Entries in the order in which they came.
+#[derive(Debug)]
+pub(crate) struct Ring<T> {
+    most: usize,
+    entries: Mutex<VecDeque<T>>,
+}
+
+impl<T: Clone> Ring<T> {
+    fn new(most: usize) -> Self {
+        Self {
+            most,
+            entries: Mutex::default(),
+        }
+    }
+
+    fn add(&self, entry: T) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.len() >= self.most {
+            entries.pop_front();
+        }
+        entries.push_back(entry);
+    }
+
+    /// The entries that fit, oldest first.
+    pub(crate) fn find(&self, fits: impl Fn(&T) -> bool) -> Vec<T> {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries
+            .iter()
+            .filter(|entry| fits(entry))
+            .cloned()
+            .collect()
+    }
+}
+
+/// Records one request, its answer, and what was decided between them.
+pub(crate) struct Recorder {
+    label: Label,
+    seen: Option<Seen>,
+}
+
+impl Recorder {
+    /// Looks at a request on its way in.
+    pub(crate) fn begin(
+        face: &Face,
+        exchange: &Exchange,
+        request: axum::extract::Request,
+    ) -> (Self, axum::extract::Request) {
+        let label = Label {
+            correlation_id: exchange.correlation_id,
+            trace_id: exchange.trace_id,
+            at: exchange.now,
+        };
+        if !worth_recording(&request) {
+            return (Self { label, seen: None }, request);
+        }
+        let (seen, request) = Seen::of(&face.origin, request);
+        let seen = Some(seen);
+        (Self { label, seen }, request)
+    }
+
+    /// Lets `answering` answer, and keeps the decisions that it makes.
+    pub(crate) async fn decisions(
+        &self,
+        face: &Face,
+        answering: impl Future<Output = Response>,
+    ) -> Response {
+        let (response, steps) = decision::within(answering).await;
+        if let Some(seen) = &self.seen {
+            let decision = Decision::made(self.label, seen.summary(), response.status(), steps);
+            decision
+                .into_iter()
+                .for_each(|decision| face.tenant.recordings.decisions.add(decision));
+        }
+        response
+    }
+
+    /// Looks at the answer on its way out.
+    pub(crate) async fn end(self, face: &Face, response: Response) -> Response {
+        let Some(seen) = self.seen else {
+            return response;
+        };
+        let (message, response) = seen.answered(self.label, response).await;
+        face.tenant.recordings.messages.add(message);
+        response
+    }
+}
+
+/// Style sheets say nothing, and reading the recordings must not fill them.
+fn worth_recording(request: &axum::extract::Request) -> bool {
+    let path = request.uri().path();
+    let read_here = request.method().is_safe() && path.starts_with("/practice");
+    !read_here && !path.starts_with("/assets/")
+}
+
+#[cfg(test)]
+mod tests;
