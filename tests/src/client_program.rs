@@ -124,12 +124,12 @@ pub async fn run(
                 person.sign_in_and_go_back(address).await?;
             } else {
                 let callback = person.sign_in(address).await?;
-                let pairs = callback.query_pairs();
+                let pairs = callback.pairs.iter().cloned();
                 let pairs: Value = pairs
                     .map(|(name, value)| (name, Value::from(value)))
                     .collect();
                 program
-                    .say(&json!({ "address": callback, "callback": pairs }))
+                    .say(&json!({ "address": callback.address, "callback": pairs }))
                     .await?;
             }
         } else if let Some(device) = event.get("device") {

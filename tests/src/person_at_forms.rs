@@ -20,11 +20,19 @@ pub struct PersonAtForms {
     tenant: [url::Origin; 2],
 }
 
-/// Where a walk through the pages ended.
+/// The way back to the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum End {
-    /// The client's redirect URI, with the answer in it.
-    Callback(Url),
+pub struct Callback {
+    /// The client's redirect URI, with the answer in it unless that is posted.
+    pub address: Url,
+    /// The answer's pairs.
+    pub pairs: Vec<(String, String)>,
+    posted: bool,
+}
+
+/// Where a walk through the pages ended.
+enum End {
+    Client(Callback),
     /// A page that asks nothing more, and what it says.
     Page(String),
 }
@@ -45,10 +53,10 @@ impl PersonAtForms {
         })
     }
 
-    /// Signs in at the address that a client sent the person to, consents, and returns the client's answer.
-    pub async fn sign_in(&self, address: &str) -> Result<Url> {
+    /// Signs in at the address that a client sent the person to, consents, and returns the answer for the client.
+    pub async fn sign_in(&self, address: &str) -> Result<Callback> {
         match self.walk(address, None).await? {
-            End::Callback(callback) => Ok(callback),
+            End::Client(callback) => Ok(callback),
             End::Page(text) => bail!("no way back to the client from:\n{text}"),
         }
     }
@@ -56,7 +64,12 @@ impl PersonAtForms {
     /// Signs in and lets the client's own listener have the answer.
     pub async fn sign_in_and_go_back(&self, address: &str) -> Result<()> {
         let callback = self.sign_in(address).await?;
-        self.client.get(callback).send().await?.error_for_status()?;
+        let request = if callback.posted {
+            self.client.post(callback.address).form(&callback.pairs)
+        } else {
+            self.client.get(callback.address)
+        };
+        request.send().await?.error_for_status()?;
         Ok(())
     }
 
@@ -64,7 +77,7 @@ impl PersonAtForms {
     pub async fn approve_device(&self, address: &str, user_code: &str) -> Result<String> {
         match self.walk(address, Some(user_code)).await? {
             End::Page(text) => Ok(text),
-            End::Callback(callback) => bail!("a device has no callback, not even {callback}"),
+            End::Client(callback) => bail!("a device has no callback, not even {callback:?}"),
         }
     }
 
@@ -73,13 +86,16 @@ impl PersonAtForms {
         for _ in 0..PAGES {
             while let Some(next) = redirect(&answer)? {
                 if !self.tenant.contains(&next.origin()) {
-                    return Ok(End::Callback(next));
+                    return Ok(End::Client(Callback::redirected(next)));
                 }
                 answer = self.client.get(next).send().await?;
             }
             let (here, status) = (answer.url().clone(), answer.status());
             let text = answer.text().await?;
-            let Some(form) = Form::on(&text) else {
+            if let Some(form) = Form::with(&text, "continue") {
+                return Ok(End::Client(Callback::posted(&form)?));
+            }
+            let Some(form) = Form::with(&text, "idSIButton9") else {
                 ensure!(status.is_success(), "{here} answers {status}:\n{text}");
                 return Ok(End::Page(text));
             };
@@ -125,6 +141,29 @@ impl PersonAtForms {
     }
 }
 
+impl Callback {
+    fn redirected(address: Url) -> Self {
+        let pairs = address.query_pairs().into_owned().collect();
+        Self {
+            address,
+            pairs,
+            posted: false,
+        }
+    }
+
+    /// `response_mode=form_post`: a script would press the button.
+    fn posted(form: &Form) -> Result<Self> {
+        let fields = form.fields.iter().filter(|field| field.kind == "hidden");
+        Ok(Self {
+            address: form.action.parse()?,
+            pairs: fields
+                .map(|field| (field.name.clone(), field.value.clone()))
+                .collect(),
+            posted: true,
+        })
+    }
+}
+
 fn redirect(answer: &Response) -> Result<Option<Url>> {
     let Some(next) = answer.headers().get(LOCATION) else {
         return Ok(None);
@@ -132,7 +171,7 @@ fn redirect(answer: &Response) -> Result<Option<Url>> {
     Ok(Some(answer.url().join(next.to_str()?)?))
 }
 
-/// The form that has `#idSIButton9`.
+/// A form and what is in it.
 #[derive(Debug, Default)]
 struct Form {
     action: String,
@@ -149,10 +188,11 @@ struct Field {
 }
 
 impl Form {
-    fn on(page: &str) -> Option<Self> {
+    /// The form that has the button with this ID.
+    fn with(page: &str, button: &str) -> Option<Self> {
         let forms = page.split("<form").skip(1);
         let mut forms = forms.filter_map(|form| form.split("</form>").next());
-        let form = forms.find(|form| form.contains("id=\"idSIButton9\""))?;
+        let form = forms.find(|form| form.contains(&format!("id=\"{button}\"")))?;
         let (opening, inside) = form.split_once('>')?;
         let inputs = inside.split("<input").skip(1);
         Some(Self {
@@ -174,5 +214,17 @@ impl Form {
 fn attribute(tag: &str, name: &str) -> String {
     let value = tag.split_once(&format!(" {name}=\""));
     let value = value.and_then(|(_, rest)| rest.split('"').next());
-    value.unwrap_or_default().replace("&amp;", "&")
+    unescaped(value.unwrap_or_default())
+}
+
+fn unescaped(text: &str) -> String {
+    let entities = [
+        ("&#38;", "&"),
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&#60;", "<"),
+        ("&#62;", ">"),
+    ];
+    let plain = |text: String, (entity, plain): (&str, &str)| text.replace(entity, plain);
+    entities.into_iter().fold(text.to_owned(), plain)
 }

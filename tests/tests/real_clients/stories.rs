@@ -10,14 +10,14 @@ use tests::landscape::{Landscape, client};
 use tests::person_at_forms::PersonAtForms;
 
 /// A library in front of a fresh workshop, with a member at the forms.
-pub struct Stage {
-    pub library: Library,
-    pub landscape: Landscape,
-    pub member: PersonAtForms,
+pub(crate) struct Stage {
+    pub(crate) library: Library,
+    pub(crate) landscape: Landscape,
+    pub(crate) member: PersonAtForms,
 }
 
 impl Stage {
-    pub async fn set(library: Library) -> Result<Self> {
+    pub(crate) async fn set(library: Library) -> Result<Self> {
         let landscape = Landscape::start().await?;
         let member = PersonAtForms::new(&landscape, landscape.member()?)?;
         Ok(Self {
@@ -28,7 +28,7 @@ impl Stage {
     }
 
     /// Runs the library's program. Returns the results of its grants, in their order.
-    pub async fn run(&self, grants: &[&str], more: Value) -> Result<Vec<Value>> {
+    pub(crate) async fn run(&self, grants: &[&str], more: Value) -> Result<Vec<Value>> {
         let mut task = json!({
             "authority": self.landscape.authority()?,
             "clientId": self.landscape.seeded("/apps/client/clientId")?,
@@ -45,7 +45,7 @@ impl Stage {
     }
 
     /// What the API's profile answers to the token of a result.
-    pub async fn profile(&self, result: &Value) -> Result<(u16, Value)> {
+    pub(crate) async fn profile(&self, result: &Value) -> Result<(u16, Value)> {
         let token = access_token(result)?;
         let request = client()?.get(format!("{}/api/profile", self.landscape.api()));
         let answer = request.bearer_auth(token).send().await?;
@@ -53,7 +53,7 @@ impl Stage {
     }
 
     /// A registration of the test's own that may ask for the API's scope.
-    pub async fn register(&self, application: Value) -> Result<(Directory, Registered)> {
+    pub(crate) async fn register(&self, application: Value) -> Result<(Directory, Registered)> {
         let directory = Directory::of(&self.landscape).await?;
         let registered = directory.register(application).await?;
         Ok((directory, registered))
@@ -61,7 +61,7 @@ impl Stage {
 }
 
 /// Authorization code and PKCE by a public client, then a new token by the refresh token.
-pub async fn a_public_client_signs_in_and_renews(stage: &Stage) -> Result<()> {
+pub(crate) async fn a_public_client_signs_in_and_renews(stage: &Stage) -> Result<()> {
     let scopes = [stage.landscape.api_scope("access_as_user")?];
     let task = json!({ "scopes": scopes, "redirectUri": "http://localhost:50123" });
     let results = stage.run(&["auth_code", "silent"], task).await?;
@@ -73,7 +73,7 @@ pub async fn a_public_client_signs_in_and_renews(stage: &Stage) -> Result<()> {
 }
 
 /// As desktop programs do it: the library listens on a port of its own and waits for the browser to come back.
-pub async fn a_desktop_program_waits_on_a_loopback_port(stage: &Stage) -> Result<()> {
+pub(crate) async fn a_desktop_program_waits_on_a_loopback_port(stage: &Stage) -> Result<()> {
     let scopes = [stage.landscape.api_scope("access_as_user")?];
     let results = stage
         .run(&["interactive", "silent"], json!({ "scopes": scopes }))
@@ -85,7 +85,9 @@ pub async fn a_desktop_program_waits_on_a_loopback_port(stage: &Stage) -> Result
 }
 
 /// Authorization code by a web application that has a secret, then a new token by the refresh token.
-pub async fn a_web_application_signs_in_with_its_secret_and_renews(stage: &Stage) -> Result<()> {
+pub(crate) async fn a_web_application_signs_in_with_its_secret_and_renews(
+    stage: &Stage,
+) -> Result<()> {
     let redirect_uri = "https://localhost:50124/signin-oidc";
     let application = json!({ "displayName": "web", "web": { "redirectUris": [redirect_uri] } });
     let (directory, registered) = stage.register(application).await?;
@@ -104,7 +106,7 @@ pub async fn a_web_application_signs_in_with_its_secret_and_renews(stage: &Stage
 }
 
 /// A device shows a code, and somebody signs in elsewhere.
-pub async fn a_device_shows_a_code(stage: &Stage) -> Result<()> {
+pub(crate) async fn a_device_shows_a_code(stage: &Stage) -> Result<()> {
     let application = json!({ "displayName": "device", "isFallbackPublicClient": true });
     let (_, registered) = stage.register(application).await?;
     let task = json!({
@@ -118,7 +120,7 @@ pub async fn a_device_shows_a_code(stage: &Stage) -> Result<()> {
 }
 
 /// A daemon with a secret or certificate: its token opens nothing until it is given the role.
-pub async fn a_daemon_needs_the_role(stage: &Stage, proof: Value) -> Result<()> {
+pub(crate) async fn a_daemon_needs_the_role(stage: &Stage, proof: Value) -> Result<()> {
     let mut task = json!({
         "clientId": stage.landscape.seeded("/apps/daemon/clientId")?,
         "scopes": [stage.landscape.api_scope(".default")?],
@@ -146,17 +148,17 @@ pub async fn a_daemon_needs_the_role(stage: &Stage, proof: Value) -> Result<()> 
 }
 
 /// The seeded secret of the daemon.
-pub fn secret(stage: &Stage) -> Result<Value> {
+pub(crate) fn secret(stage: &Stage) -> Result<Value> {
     Ok(json!({ "clientSecret": stage.landscape.seeded("/apps/daemon/clientSecret")? }))
 }
 
 /// The seeded certificate of the daemon.
-pub fn certificate(stage: &Stage) -> Result<Value> {
+pub(crate) fn certificate(stage: &Stage) -> Result<Value> {
     Ok(json!({ "certificate": stage.landscape.seeded("/apps/daemon/certificatePath")? }))
 }
 
 /// A secret that is not the daemon's is refused in Entra's words.
-pub async fn a_wrong_secret_is_refused(stage: &Stage) -> Result<()> {
+pub(crate) async fn a_wrong_secret_is_refused(stage: &Stage) -> Result<()> {
     let task = json!({
         "clientId": stage.landscape.seeded("/apps/daemon/clientId")?,
         "clientSecret": "not-the-secret",
@@ -170,7 +172,7 @@ pub async fn a_wrong_secret_is_refused(stage: &Stage) -> Result<()> {
 }
 
 /// An API calls another one for the user who called it: first without consent, then with it.
-pub async fn an_api_calls_on_behalf_of_its_user(stage: &Stage) -> Result<()> {
+pub(crate) async fn an_api_calls_on_behalf_of_its_user(stage: &Stage) -> Result<()> {
     let (directory, middle) = stage
         .register(json!({
             "displayName": "middle tier",
@@ -221,7 +223,7 @@ pub async fn an_api_calls_on_behalf_of_its_user(stage: &Stage) -> Result<()> {
 }
 
 /// The API's scope; with the scopes of a sign-in for a library that does not add them by itself.
-pub fn scopes_of_a_sign_in(stage: &Stage) -> Result<Vec<String>> {
+pub(crate) fn scopes_of_a_sign_in(stage: &Stage) -> Result<Vec<String>> {
     let mut scopes = vec![stage.landscape.api_scope("access_as_user")?];
     if stage.library == Library::OpenidClient {
         scopes.extend(["openid", "profile", "offline_access"].map(str::to_owned));
@@ -230,7 +232,7 @@ pub fn scopes_of_a_sign_in(stage: &Stage) -> Result<Vec<String>> {
 }
 
 /// The API knows the member by the token, and so does the library by the ID token.
-pub async fn is_for_the_member(stage: &Stage, result: &Value) -> Result<()> {
+pub(crate) async fn is_for_the_member(stage: &Stage, result: &Value) -> Result<()> {
     let username = stage.landscape.member()?.username;
     let (status, answer) = stage.profile(result).await?;
     ensure!(status == 200, "{status} {answer}");
@@ -251,20 +253,20 @@ pub async fn is_for_the_member(stage: &Stage, result: &Value) -> Result<()> {
     Ok(())
 }
 
-pub fn access_token(result: &Value) -> Result<&str> {
+pub(crate) fn access_token(result: &Value) -> Result<&str> {
     let token = result["result"]["access_token"].as_str();
     token.with_context(|| format!("no access token but {result}"))
 }
 
 /// The claims of the access token.
-pub fn claims(result: &Value) -> Result<Value> {
+pub(crate) fn claims(result: &Value) -> Result<Value> {
     Ok(json!(
         UnverifiedToken::decode(access_token(result)?)?.claims()
     ))
 }
 
 /// `error` and `error_description`.
-pub fn refusal(result: &Value) -> (String, String) {
+pub(crate) fn refusal(result: &Value) -> (String, String) {
     let text = |name: &str| {
         result["result"][name]
             .as_str()
@@ -274,7 +276,7 @@ pub fn refusal(result: &Value) -> (String, String) {
     (text("error"), text("error_description"))
 }
 
-pub fn merge(task: &mut Value, more: Value) {
+pub(crate) fn merge(task: &mut Value, more: Value) {
     if let (Value::Object(task), Value::Object(more)) = (task, more) {
         task.extend(more);
     }
