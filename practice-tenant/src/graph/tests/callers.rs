@@ -312,8 +312,8 @@ async fn userinfo_tells_what_the_scopes_allow() {
             .send(request.body(axum::body::Body::empty()).unwrap())
             .await
     };
-    let id = |id: &str| uuid::Uuid::parse_str(id).unwrap();
-    let subject = crate::tokens::pairwise_subject(id(TENANT), id(MARA), id(CLIENT));
+    let mara = uuid::Uuid::parse_str(MARA).unwrap();
+    let subject = crate::tokens::pairwise_subject(TENANT, mara, CLIENT);
     let all = ask("openid profile email User.Read").await.json();
     assert_eq!(all["sub"], subject, "as in the ID token");
     assert_eq!(all["name"], "Mara Okafor");
