@@ -111,6 +111,12 @@ pub(crate) enum Aadsts {
     },
     #[error("User declined to consent to access the app.")]
     ConsentDeclined,
+    #[error("The resource owner or authorization server denied the request.")]
+    AdminConsentDeclined,
+    #[error(
+        "The grant type is not supported over the /common or /consumers endpoints. Please use the /organizations or tenant-specific endpoint."
+    )]
+    NotOverCommon,
     #[error("An administrator of the directory has to consent to what the app asks for.")]
     AdminConsentRequired,
     #[error("The app requested an unsupported grant type '{0}'.")]
@@ -135,8 +141,77 @@ pub(crate) enum Aadsts {
         "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{0}'."
     )]
     WrongSecret(Uuid),
-    #[error("Client assertion contains an invalid signature. [Reason - The key was not found.]")]
-    UnknownAssertionKey,
+    #[error(
+        "The provided client secret keys for app '{0}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds."
+    )]
+    SecretExpired(Uuid),
+    #[error("JWT token is invalid or malformed.")]
+    MalformedToken,
+    #[error("Client assertion application identifier doesn't match 'client_id' parameter.")]
+    AssertionOfAnother,
+    #[error("Client assertion audience claim does not match Realm issuer.")]
+    AssertionAudience,
+    #[error(
+        "Client assertion is not within its valid time range. Current time: {now}, assertion valid from {}, expiry time of assertion {expires}.",
+        from.map_or_else(|| "its issue".to_owned(), |from| from.to_string())
+    )]
+    AssertionTime {
+        now: UnixTime,
+        from: Option<UnixTime>,
+        expires: UnixTime,
+    },
+    #[error(
+        "Client assertion contains an invalid signature. [Reason - {why}, Thumbprint of key used by client: '{thumbprint}', Please visit the Azure Portal, Graph Explorer or directly use MS Graph to see configured keys for app Id '{client}'.]"
+    )]
+    BadAssertionSignature {
+        why: BadSignature,
+        thumbprint: String,
+        client: Uuid,
+    },
+    #[error(
+        "Invalid JWT token. '{0}' is not a supported signature algorithm. Supported signing algorithms are: 'RS256, PS256'."
+    )]
+    AssertionAlgorithm(String),
+    #[error(
+        "Invalid JWT token. No certificate SHA-1 thumbprint, certificate SHA-256 thumbprint, nor keyId specified in token header."
+    )]
+    NoThumbprint,
+    #[error(
+        "No matching federated identity record found for presented assertion. Assertion Issuer: '{}'. Assertion Subject: '{}'. Assertion Audience: '{}'.",
+        .0.issuer, .0.subject, .0.audience
+    )]
+    NoFederatedCredential(Box<PresentedAssertion>),
+    #[error("Request to External OIDC endpoint failed. Issuer: '{issuer}': {why}.")]
+    IssuerUnreachable { issuer: String, why: String },
+    #[error(
+        "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type."
+    )]
+    ClientCredentialMissing,
+    #[error(
+        "The client application {client} is missing service principal in the tenant {tenant}. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119"
+    )]
+    NoServicePrincipal { client: Uuid, tenant: Uuid },
+    #[error(
+        "The provided value for scope {0} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI)."
+    )]
+    DefaultScopeMissing(String),
+    #[error(
+        "Application '{}'({}) is not assigned to a role for the application '{}'({}).",
+        .0.client, .0.client_name, .0.resource, .0.resource_name
+    )]
+    ClientNotAssigned(Box<Assignment>),
+    #[error("Application '{client}'({name}) is disabled.")]
+    ClientDisabled { client: Uuid, name: String },
+    #[error("OAuth 2.0 device flow error. Authorization is pending. Continue polling.")]
+    AuthorizationPending,
+    #[error("OAuth 2.0 device flow error. The user declined the authorization request.")]
+    AuthorizationDeclined,
+    #[error("The provided value for the input parameter 'device_code' is not valid.")]
+    UnknownDeviceCode,
+    #[error(
+        "The provided value for the input parameter 'device_code' is not valid. This device code has expired."
+    )]
+    DeviceCodeExpired,
     #[error("Invalid request. Request is malformed or invalid.")]
     MalformedGrant { refresh_token: bool },
     #[error("Provided grant is invalid or malformed.")]
@@ -165,6 +240,34 @@ pub(crate) enum Aadsts {
         "The refresh token was issued to a single page app (SPA), and therefore has a fixed, limited lifetime of 1.00:00:00, which cannot be extended. It is now expired and a new sign in request must be sent by the SPA to the sign in page. The token was issued on {issued}."
     )]
     SpaRefreshTokenExpired { issued: UnixTime },
+}
+
+/// The assignment that a client lacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Assignment {
+    pub(crate) client: String,
+    pub(crate) client_name: String,
+    pub(crate) resource: String,
+    pub(crate) resource_name: String,
+}
+
+/// Whose token another issuer's is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PresentedAssertion {
+    pub(crate) issuer: String,
+    pub(crate) subject: String,
+    pub(crate) audience: String,
+}
+
+/// Why the signature of a client assertion proves nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BadSignature {
+    #[error("The key was not found.")]
+    KeyNotFound,
+    #[error("The key used is expired.")]
+    KeyExpired,
+    #[error("The provided signature value did not match the expected signature value.")]
+    Mismatch,
 }
 
 /// How a refusal looks on the wire.
@@ -233,6 +336,9 @@ impl Aadsts {
             Self::ConsentMissing { silent: false, .. } => (65001, "invalid_grant", BAD),
             // Unverified: how both travel in a redirect.
             Self::ConsentDeclined => (65004, "access_denied", BAD),
+            Self::AdminConsentDeclined => (65004, "consent_required", BAD),
+            // Unverified: `error` and status.
+            Self::NotOverCommon => (9_001_023, "invalid_request", BAD),
             Self::AdminConsentRequired => (90094, "access_denied", BAD),
             Self::UnsupportedGrantType(_) => (70003, "unsupported_grant_type", BAD),
             Self::CrossOriginRedemption(_) => (9_002_326, "invalid_request", BAD),
@@ -240,8 +346,34 @@ impl Aadsts {
             Self::PublicClientWithSecret => (700_025, "invalid_client", UNAUTHORIZED),
             Self::CredentialMissing => (7_000_218, "invalid_client", UNAUTHORIZED),
             Self::WrongSecret(_) => (7_000_215, "invalid_client", UNAUTHORIZED),
-            // Unverified: the status.
-            Self::UnknownAssertionKey => (700_027, "invalid_client", UNAUTHORIZED),
+            // Unverified: the status of all that follow about credentials, but for 70021's.
+            Self::SecretExpired(_) => (7_000_222, "invalid_client", UNAUTHORIZED),
+            // Unverified: the `error`.
+            Self::MalformedToken => (50027, "invalid_request", BAD),
+            Self::AssertionOfAnother => (700_021, "invalid_client", UNAUTHORIZED),
+            Self::AssertionAudience => (700_023, "invalid_client", UNAUTHORIZED),
+            Self::AssertionTime { .. } => (700_024, "invalid_client", UNAUTHORIZED),
+            Self::BadAssertionSignature { .. } => (700_027, "invalid_client", UNAUTHORIZED),
+            // Unverified: the text.
+            Self::AssertionAlgorithm(_) => (5_002_738, "invalid_client", UNAUTHORIZED),
+            Self::NoThumbprint => (5_002_723, "invalid_client", UNAUTHORIZED),
+            // Unverified: Entra may by now say 700211 or 700213, according to what does not match.
+            Self::NoFederatedCredential(_) => (70021, "invalid_request", BAD),
+            // Unverified: all of it.
+            Self::IssuerUnreachable { .. } => (50166, "invalid_request", BAD),
+            Self::ClientCredentialMissing => (7_000_216, "invalid_client", UNAUTHORIZED),
+            Self::NoServicePrincipal { .. } => (7_000_229, "invalid_client", UNAUTHORIZED),
+            Self::DefaultScopeMissing(_) => (1_002_012, "invalid_scope", BAD),
+            // Unverified: recordings of others say `invalid_grant`, a page of Microsoft's `invalid_client`.
+            Self::ClientNotAssigned(_) => (501_051, "invalid_grant", BAD),
+            // Unverified: the `error`.
+            Self::ClientDisabled { .. } => (7_000_112, "unauthorized_client", BAD),
+            Self::AuthorizationPending => (70016, "authorization_pending", BAD),
+            // Unverified: the number. Entra's list calls it `BadVerificationCode`, "authorization isn't approved".
+            Self::AuthorizationDeclined => (70018, "authorization_declined", BAD),
+            // Unverified: the text.
+            Self::UnknownDeviceCode => (70018, "bad_verification_code", BAD),
+            Self::DeviceCodeExpired => (70020, "expired_token", BAD),
             Self::MalformedGrant { .. } => (9_002_313, "invalid_grant", BAD),
             Self::UnknownGrant => (70000, "invalid_grant", BAD),
             Self::CodeRedeemed => (54005, "invalid_grant", BAD),

@@ -7,10 +7,12 @@
 //! Time and randomness are passed in. [`Server`] binds the ports, [`InProcess`] is a tenant for somebody's tests.
 
 mod aadsts;
+mod admin_consent;
 mod assets;
 mod authorize;
 mod certificates;
 mod daemon_certificate;
+mod device;
 mod directory;
 mod discovery;
 mod exchange;
@@ -111,8 +113,10 @@ impl PracticeTenant {
     fn routes(face: Face) -> Router {
         let routes = Router::new()
             .route("/", get(pages::front))
+            .merge(admin_consent::routes())
             .merge(assets::routes())
             .merge(authorize::routes())
+            .merge(device::routes())
             .merge(discovery::routes())
             .merge(explain::routes())
             .merge(graph::routes())

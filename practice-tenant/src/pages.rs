@@ -97,13 +97,9 @@ fn answer(status: StatusCode, page: &impl Template, policy: &Policy) -> Response
     (status, headers, Html(html)).into_response()
 }
 
-/// A step of a sign-in.
-pub(crate) fn form(page: &impl Template, reply: &Reply) -> Response {
-    answer(
-        StatusCode::OK,
-        page,
-        &Policy::form_action(&reply.form_action()),
-    )
+/// A step of a sign-in, whose last form may lead to `target`.
+pub(crate) fn form(page: &impl Template, target: &str) -> Response {
+    answer(StatusCode::OK, page, &Policy::form_action(target))
 }
 
 /// The answer of a sign-in as a form that submits itself, or is submitted by hand where scripts are off.

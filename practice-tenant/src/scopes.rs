@@ -94,7 +94,7 @@ impl Scopes {
         }
         let what = if value.eq_ignore_ascii_case(".default") {
             let for_itself = resource.app_id == client.app_id;
-            if !for_itself && static_permissions(client, resource).next().is_none() {
+            if !for_itself && !lists(client, resource) {
                 return Err(Aadsts::ResourceNotListed {
                     client: client.app_id,
                     resource: prefix.to_owned(),
@@ -203,6 +203,18 @@ impl Scopes {
         self
     }
 
+    /// Whether everything in the registration was asked of a resource.
+    pub(crate) fn is_default(&self, resource: Uuid) -> bool {
+        self.resources
+            .iter()
+            .any(|asked| asked.resource == resource && asked.what == Asked::Default)
+    }
+
+    /// Everything that is granted, of all resources, as the client named them.
+    pub(crate) fn in_words(&self, granted: &BTreeSet<Permission>) -> String {
+        self.names(granted, &self.resources, true)
+    }
+
     /// The resource of a token: the first one named, or Graph when only OpenID Connect's words were.
     pub(crate) fn resource(&self) -> Uuid {
         self.resources.first().map_or(GRAPH, |asked| asked.resource)
@@ -227,22 +239,32 @@ impl Scopes {
 
     /// The `scope` of a token response: OpenID Connect's words bare, the resource's scopes as the client named them.
     pub(crate) fn response(&self, granted: &BTreeSet<Permission>) -> String {
+        let first = self.resources.first().map(std::slice::from_ref);
+        self.names(granted, first.unwrap_or_default(), false)
+    }
+
+    fn names(
+        &self,
+        granted: &BTreeSet<Permission>,
+        resources: &[ResourceScopes],
+        offline_access: bool,
+    ) -> String {
         let mut names: Vec<String> = OIDC
             .iter()
-            .filter(|&&oidc| oidc != "offline_access" && self.has(oidc))
+            .filter(|&&oidc| (offline_access || oidc != "offline_access") && self.has(oidc))
             .map(|&oidc| oidc.to_owned())
             .collect();
-        if let Some(first) = self.resources.first() {
-            let prefix = match first.prefix.as_str() {
+        for asked in resources {
+            let prefix = match asked.prefix.as_str() {
                 "" => "https://graph.microsoft.com",
                 named => named,
             };
             names.extend(
-                first
+                asked
                     .granted(granted)
                     .map(|value| format!("{prefix}/{value}")),
             );
-            if first.what == Asked::Default {
+            if asked.what == Asked::Default {
                 names.push(format!("{prefix}/.default"));
             }
         }
@@ -289,7 +311,14 @@ fn resource<'d>(directory: &'d Directory, prefix: &str) -> Result<&'d Applicatio
     })
 }
 
-/// What a client's registration lists of a resource.
+/// Whether a client's registration lists anything of a resource: scopes, or roles for itself.
+fn lists(client: &Application, resource: &Application) -> bool {
+    client.required_resource_access.iter().any(|access| {
+        access.resource_app_id == resource.app_id && !access.resource_access.is_empty()
+    })
+}
+
+/// The scopes that a client's registration lists of a resource.
 fn static_permissions<'a>(
     client: &'a Application,
     resource: &'a Application,

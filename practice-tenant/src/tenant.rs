@@ -8,6 +8,7 @@ use shared::time::{Clock, UnixTime};
 use url::Url;
 
 use crate::daemon_certificate;
+use crate::device::Devices;
 use crate::directory::{Directory, KeyCredential, seed};
 use crate::lifetimes::Lifetimes;
 use crate::options::{Addresses, Options, StartError};
@@ -31,6 +32,7 @@ pub(crate) struct Tenant {
     pub(crate) interactions: Store<Interaction>,
     pub(crate) sessions: Arc<Store<Session>>,
     pub(crate) codes: Store<IssuedCode>,
+    pub(crate) devices: Devices,
     pub(crate) refresh_tokens: Arc<Store<IssuedRefreshToken>>,
     directory: Arc<RwLock<Directory>>,
     lifetimes: Arc<RwLock<Lifetimes>>,
@@ -111,6 +113,7 @@ impl Tenant {
             interactions: Store::new(1_000),
             sessions: Arc::clone(&lasting.sessions),
             codes: Store::new(1_000),
+            devices: Devices::default(),
             refresh_tokens: Arc::clone(&lasting.refresh_tokens),
             directory: Arc::clone(&lasting.directory),
             _saver: state

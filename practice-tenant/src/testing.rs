@@ -17,7 +17,9 @@ use shared::jwt::{Object, UnverifiedToken};
 use shared::time::{ManualClock, UnixTime};
 use tower::ServiceExt as _;
 use url::{Url, form_urlencoded};
+use uuid::Uuid;
 
+use crate::directory::Application;
 use crate::directory::seed::{API, CLIENT, TENANT};
 use crate::{Options, PracticeTenant, StartError};
 
@@ -102,6 +104,20 @@ impl Workshop {
             request = request.header(header::ORIGIN, origin);
         }
         self.send(request.body(form(pairs).into()).unwrap()).await
+    }
+
+    /// A form that a program sends.
+    pub(crate) async fn post(&self, path: &str, pairs: &[(&str, &str)]) -> Answer {
+        let request =
+            Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.body(form(pairs).into()).unwrap()).await
+    }
+
+    /// Changes a registration.
+    pub(crate) fn register(&self, app_id: Uuid, change: impl FnOnce(&mut Application)) {
+        let mut directory = self.tenant.0.tenant.directory_mut();
+        let mut applications = directory.applications.iter_mut();
+        change(applications.find(|known| known.app_id == app_id).unwrap());
     }
 }
 
@@ -205,6 +221,12 @@ impl<'w> Browser<'w> {
     /// An authorization request as the SPA makes it, with `changes`: an empty value takes a parameter away.
     pub(crate) async fn authorize(&mut self, changes: &[(&str, &str)]) -> Answer {
         self.get(&authorize_path(changes)).await
+    }
+
+    /// Sends a form without the token that the pages of a sign-in carry.
+    pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.visit(Method::POST, path.to_owned(), form(fields))
+            .await
     }
 
     /// Submits a form of the page that is open.

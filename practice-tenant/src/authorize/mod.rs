@@ -22,7 +22,7 @@ use crate::aadsts::Aadsts;
 use crate::exchange::Exchange;
 use crate::pages;
 use crate::params::{self, LONGEST, Params};
-use crate::sign_in;
+use crate::sign_in::{self, Purpose};
 use crate::tenant_path::UnverifiedTenant;
 
 pub(crate) fn routes() -> Router<Face> {
@@ -50,7 +50,10 @@ async fn handler(
 ) -> Response {
     let query = query.unwrap_or_default();
     match request(&face, &path, query.as_bytes()) {
-        Ok(request) => sign_in::begin(&face, &exchange, &headers, request),
+        Ok(request) => {
+            let purpose = Purpose::Client(Box::new(request));
+            sign_in::begin(&face, &exchange, &headers, purpose)
+        }
         Err(Refused::Page(refusal)) => pages::refused(&face, &exchange, &refusal),
         Err(Refused::Redirect(reply, refusal)) => reply.refuse(&refusal, &exchange, &face.origin),
     }

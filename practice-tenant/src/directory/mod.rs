@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use shared::time::UnixTime;
 use uuid::Uuid;
 
 pub(crate) use model::*;
@@ -202,6 +203,52 @@ impl Directory {
     }
 }
 
+impl Directory {
+    /// Whether an administrator has switched an application off in this tenant.
+    pub(crate) fn is_disabled(&self, application: &Application) -> bool {
+        self.service_principal(application.app_id)
+            .is_some_and(|principal| !principal.account_enabled)
+    }
+
+    /// Whether `principal` (a service principal or a user) holds any role of a resource, the nameless one included.
+    pub(crate) fn is_assigned(&self, principal: Uuid, resource: Uuid) -> bool {
+        self.app_role_assignments
+            .iter()
+            .any(|held| held.principal_id == principal && held.resource_id == resource)
+    }
+
+    /// Assigns a role of a resource to a client itself, unless it holds the role already.
+    pub(crate) fn assign_to_client(
+        &mut self,
+        client: Uuid,
+        (resource, role): (Uuid, Uuid),
+        now: UnixTime,
+        new_id: impl Fn() -> String,
+    ) {
+        let (Some(principal), Some(resource)) = (
+            self.service_principal(client).map(|principal| principal.id),
+            self.service_principal(resource)
+                .map(|principal| principal.id),
+        ) else {
+            return;
+        };
+        let held = self.app_role_assignments.iter().any(|held| {
+            held.principal_id == principal
+                && held.resource_id == resource
+                && held.app_role_id == role
+        });
+        if !held {
+            self.app_role_assignments.push(AppRoleAssignment {
+                id: new_id(),
+                app_role_id: role,
+                principal_id: principal,
+                resource_id: resource,
+                created_date_time: now,
+            });
+        }
+    }
+}
+
 impl Organization {
     /// Every domain whose users and URIs may be the tenant's.
     pub(crate) fn verified_domains(&self) -> impl Iterator<Item = &str> {
@@ -217,6 +264,24 @@ impl User {
 }
 
 impl PermissionScope {
+    /// What the page for administrators calls the permission.
+    pub(crate) fn admin_title(&self) -> &str {
+        let texts = [
+            &self.admin_consent_display_name,
+            &self.user_consent_display_name,
+        ];
+        first_text(texts).unwrap_or(&self.value)
+    }
+
+    /// The sentence below it.
+    pub(crate) fn admin_explanation(&self) -> &str {
+        let texts = [
+            &self.admin_consent_description,
+            &self.user_consent_description,
+        ];
+        first_text(texts).unwrap_or_default()
+    }
+
     /// What the consent page calls the permission: the texts for users, or those for administrators where there are
     /// none, or at least its name.
     pub(crate) fn title(&self) -> &str {

@@ -196,6 +196,8 @@ fn client(spa_redirect_uris: &[String]) -> Application {
         }
     }
     Application {
+        // So that the device code flow can be tried without changing anything.
+        is_fallback_public_client: Some(true),
         spa: RedirectUris { redirect_uris: spa },
         public_client: RedirectUris {
             redirect_uris: vec![

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::guard::Visit;
-use super::interaction::{Outcome, client_name, signed_in};
+use super::interaction::{Outcome, signed_in};
 use super::{Interaction, Stage, Turn};
 use crate::directory::Directory;
 use crate::pages;
@@ -28,7 +28,7 @@ pub(super) fn page(directory: &Directory, interaction: &Interaction) -> Response
     let page = Page {
         tenant: &directory.organization.display_name,
         form_token: &interaction.form_token,
-        client: client_name(directory, &interaction.request),
+        client: interaction.purpose.client_name(directory),
         tiles: accounts
             .iter()
             .filter_map(|account| directory.user(account.user))
@@ -40,7 +40,7 @@ pub(super) fn page(directory: &Directory, interaction: &Interaction) -> Response
             })
             .collect(),
     };
-    pages::form(&page, &interaction.request.reply)
+    pages::form(&page, &interaction.purpose.answer_goes_to())
 }
 
 pub(super) fn submit(visit: &Visit<'_>, interaction: &Interaction, accounts: &[Account]) -> Turn {
@@ -52,7 +52,7 @@ pub(super) fn submit(visit: &Visit<'_>, interaction: &Interaction, accounts: &[A
         .user_named(name)
         .and_then(|user| accounts.iter().find(|account| account.user == user.id));
     match chosen {
-        Some(account) => signed_in(&directory, &interaction.request, account.clone()).into(),
+        Some(account) => signed_in(&directory, &interaction.purpose, account.clone()).into(),
         None => Outcome::Show(interaction.stage.clone()).into(),
     }
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::guard::Visit;
-use super::interaction::{Outcome, client_name};
+use super::interaction::Outcome;
 use super::{Interaction, Stage, Turn};
 use crate::aadsts::Aadsts;
 use crate::directory::Directory;
@@ -28,9 +28,9 @@ pub(super) fn page(directory: &Directory, interaction: &Interaction) -> Response
         tenant: &directory.organization.display_name,
         form_token: &interaction.form_token,
         username: user.map_or("", |user| &user.user_principal_name),
-        client: client_name(directory, &interaction.request),
+        client: interaction.purpose.client_name(directory),
     };
-    pages::form(&page, &interaction.request.reply)
+    pages::form(&page, &interaction.purpose.answer_goes_to())
 }
 
 /// Sign in as somebody who may, or go back to the app without.

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::guard::Visit;
-use super::interaction::{Outcome, asked, client_name};
+use super::interaction::Outcome;
 use super::{Interaction, Stage, Turn};
 use crate::aadsts::Aadsts;
 use crate::directory::{Directory, GRAPH, PermissionScope};
@@ -29,22 +29,26 @@ pub(super) fn page(directory: &Directory, interaction: &Interaction) -> Response
         Stage::Consent(account) => directory.user(account.user),
         _ => None,
     };
-    let mut asked: Vec<_> = asked(directory, &interaction.request).into_iter().collect();
+    let mut asked: Vec<_> = interaction
+        .purpose
+        .permissions(directory)
+        .into_iter()
+        .collect();
     // What makes this app different stands first: every app asks for the rest.
     asked.sort_by_key(|permission| permission.resource == GRAPH);
     let page = Page {
         tenant: &directory.organization.display_name,
         form_token: &interaction.form_token,
         username: user.map_or("", |user| &user.user_principal_name),
-        client: client_name(directory, &interaction.request),
+        client: interaction.purpose.client_name(directory),
         permissions: asked
             .iter()
             .filter_map(|asked| directory.application(asked.resource)?.scope(&asked.value))
             .collect(),
         administrator: user.is_some_and(|user| directory.is_administrator(user.id)),
-        redirect_to: interaction.request.reply.form_action(),
+        redirect_to: interaction.purpose.answer_goes_to(),
     };
-    pages::form(&page, &interaction.request.reply)
+    pages::form(&page, &interaction.purpose.answer_goes_to())
 }
 
 /// Anything but a clear "Accept" is a refusal.
@@ -56,13 +60,13 @@ pub(super) fn submit(visit: &Visit<'_>, interaction: &Interaction, account: &Acc
     let mut directory = tenant.directory_mut();
     let for_all =
         visit.form.get("for_everybody").is_some() && directory.is_administrator(account.user);
-    let mut permissions = asked(&directory, &interaction.request);
+    let mut permissions = interaction.purpose.permissions(&directory);
     if !directory.is_administrator(account.user) {
         // What only an administrator may grant was granted before, or this page would not have been shown.
         permissions.retain(|permission| !directory.needs_administrator(permission));
     }
     directory.grant(
-        interaction.request.client_id.0,
+        interaction.purpose.client_id(),
         (!for_all).then_some(account.user),
         &permissions,
         || tenant.entropy.token(32),

@@ -75,7 +75,7 @@ pub(super) fn submission(
 
 /// Browsers send `Origin` with every POST. Without one, a browser would still say where the request comes from; what
 /// says neither is no browser, and the cookie and the form token vouch for it.
-fn from_own_page(face: &Face, headers: &HeaderMap) -> bool {
+pub(crate) fn from_own_page(face: &Face, headers: &HeaderMap) -> bool {
     let mut origins = headers.get_all(header::ORIGIN).iter();
     match (origins.next(), origins.next()) {
         (Some(origin), None) => origin.as_bytes() == face.origin.as_bytes(),

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::purpose::Purpose;
 use crate::aadsts::Aadsts;
-use crate::authorize::{AuthorizeRequest, Prompt};
-use crate::directory::{Directory, Permission};
+use crate::authorize::Prompt;
+use crate::directory::Directory;
 use crate::session::Account;
 
 /// How long a person may take for all pages.
@@ -16,7 +17,7 @@ pub(crate) const LIFETIME: Duration = Duration::from_mins(30);
 /// A sign-in between its request and its answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Interaction {
-    pub(super) request: Arc<AuthorizeRequest>,
+    pub(super) purpose: Arc<Purpose>,
     /// The cookie of the browser that began it.
     pub(super) browser: String,
     /// What each form carries, to tell this browser's pages from other sites'.
@@ -44,6 +45,10 @@ pub(super) enum Stage {
     Consent(Account),
     /// The app asks for what only an administrator may grant.
     Approval(Account),
+    /// "Are you trying to sign in to …?": whoever typed a device's code may have got it from a stranger.
+    Confirm(Account),
+    /// Consent for everybody, to everything the registration or the request names.
+    AdminConsent(Account),
 }
 
 /// What happens next.
@@ -72,6 +77,8 @@ impl Stage {
             Self::Stay { .. } => "stay",
             Self::Consent(_) => "consent",
             Self::Approval(_) => "approval",
+            Self::Confirm(_) => "confirm",
+            Self::AdminConsent(_) => "admin-consent",
         }
     }
 
@@ -85,12 +92,8 @@ impl Stage {
 }
 
 /// How a request begins, given who is signed in to the browser.
-pub(super) fn first(
-    directory: &Directory,
-    request: &AuthorizeRequest,
-    accounts: &[Account],
-) -> Outcome {
-    let hint = request.login_hint.as_deref();
+pub(super) fn first(directory: &Directory, purpose: &Purpose, accounts: &[Account]) -> Outcome {
+    let hint = purpose.login_hint();
     let hinted = |account: &&Account| {
         let user = directory.user(account.user);
         user.zip(hint)
@@ -98,12 +101,12 @@ pub(super) fn first(
     };
     let user_name = || Outcome::Show(Stage::user_name(hint));
     let picker = || Outcome::Show(Stage::Account(accounts.to_vec()));
-    let silent = request.prompt == Some(Prompt::None);
-    match (request.prompt, accounts, accounts.iter().find(hinted)) {
+    let silent = purpose.prompt() == Some(Prompt::None);
+    match (purpose.prompt(), accounts, accounts.iter().find(hinted)) {
         (Some(Prompt::Login), ..) | (Some(Prompt::SelectAccount), [], _) => user_name(),
         (Some(Prompt::SelectAccount), ..) => picker(),
-        (_, _, Some(account)) => signed_in(directory, request, account.clone()),
-        (_, [account], None) if hint.is_none() => signed_in(directory, request, account.clone()),
+        (_, _, Some(account)) => signed_in(directory, purpose, account.clone()),
+        (_, [account], None) if hint.is_none() => signed_in(directory, purpose, account.clone()),
         (_, [_, _, ..], None) if hint.is_none() && silent => {
             Outcome::Refuse(Aadsts::SeveralIdentities)
         }
@@ -113,24 +116,34 @@ pub(super) fn first(
     }
 }
 
-/// What follows once it is known who signs in: consent if something is missing, the answer otherwise.
-pub(super) fn signed_in(
-    directory: &Directory,
-    request: &AuthorizeRequest,
-    account: Account,
-) -> Outcome {
-    let missing = missing(directory, request, account.user);
-    let ask = request.prompt == Some(Prompt::Consent);
+/// What follows once it is known who signs in.
+pub(super) fn signed_in(directory: &Directory, purpose: &Purpose, account: Account) -> Outcome {
+    match purpose {
+        Purpose::Client(_) => permitted(directory, purpose, account),
+        Purpose::Device(_) => Outcome::Show(Stage::Confirm(account)),
+        Purpose::AdminConsent(_) if directory.is_administrator(account.user) => {
+            Outcome::Show(Stage::AdminConsent(account))
+        }
+        Purpose::AdminConsent(_) => Outcome::Show(Stage::Approval(account)),
+    }
+}
+
+/// Consent if something is missing, the answer otherwise.
+pub(super) fn permitted(directory: &Directory, purpose: &Purpose, account: Account) -> Outcome {
+    let granted = directory.granted(purpose.client_id(), account.user);
+    let mut missing = purpose.permissions(directory);
+    missing.retain(|permission| !granted.contains(permission));
+    let ask = purpose.prompt() == Some(Prompt::Consent);
     let needs_administrator = !directory.is_administrator(account.user)
         && missing
             .iter()
             .any(|permission| directory.needs_administrator(permission));
     if missing.is_empty() && !ask {
         Outcome::Admit(account)
-    } else if request.prompt == Some(Prompt::None) {
+    } else if purpose.prompt() == Some(Prompt::None) {
         Outcome::Refuse(Aadsts::ConsentMissing {
-            client: request.client_id.0,
-            name: client_name(directory, request),
+            client: purpose.client_id(),
+            name: purpose.client_name(directory),
             silent: true,
         })
     } else if needs_administrator {
@@ -138,31 +151,4 @@ pub(super) fn signed_in(
     } else {
         Outcome::Show(Stage::Consent(account))
     }
-}
-
-fn missing(directory: &Directory, request: &AuthorizeRequest, user: Uuid) -> Vec<Permission> {
-    let granted = directory.granted(request.client_id.0, user);
-    asked(directory, request)
-        .into_iter()
-        .filter(|permission| !granted.contains(permission))
-        .collect()
-}
-
-/// Every permission the request asks for.
-pub(super) fn asked(
-    directory: &Directory,
-    request: &AuthorizeRequest,
-) -> std::collections::BTreeSet<Permission> {
-    directory
-        .application(request.client_id.0)
-        .map(|client| request.scopes.permissions(directory, client))
-        .unwrap_or_default()
-}
-
-/// The client's display name.
-pub(super) fn client_name(directory: &Directory, request: &AuthorizeRequest) -> String {
-    directory
-        .application(request.client_id.0)
-        .map(|client| client.display_name.clone())
-        .unwrap_or_default()
 }

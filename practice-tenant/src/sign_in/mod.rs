@@ -5,11 +5,14 @@
 //! a navigation and Reload never repeats a POST.
 
 mod account;
+mod admin_consent;
 mod approval;
+mod confirm;
 mod consent;
-mod guard;
+pub(crate) mod guard;
 mod interaction;
 mod password;
+mod purpose;
 mod stay;
 mod username;
 
@@ -25,14 +28,13 @@ use axum::routing::get;
 
 pub(crate) use interaction::Interaction;
 use interaction::{LIFETIME, Outcome, Stage};
+pub(crate) use purpose::Purpose;
 
 use crate::Face;
-use crate::authorize::AuthorizeRequest;
 use crate::exchange::Exchange;
 use crate::pages;
 use crate::params;
 use crate::session::{self, Cookie};
-use crate::token;
 
 pub(crate) fn routes() -> Router<Face> {
     Router::new().route("/sign-in/{interaction}/{step}", get(show).post(submit))
@@ -59,17 +61,17 @@ impl From<Stage> for Turn {
     }
 }
 
-/// Answers an authorization request at once if the session and earlier consent allow it, and shows a page otherwise.
+/// Answers a request at once if the session and earlier consent allow it, and shows a page otherwise.
 pub(crate) fn begin(
     face: &Face,
     exchange: &Exchange,
     headers: &HeaderMap,
-    request: AuthorizeRequest,
+    purpose: Purpose,
 ) -> Response {
     let accounts = session::accounts(face, exchange.now, headers);
-    let outcome = interaction::first(&face.tenant.directory(), &request, &accounts);
+    let outcome = interaction::first(&face.tenant.directory(), &purpose, &accounts);
     let Outcome::Show(stage) = outcome else {
-        return answer(face, exchange, &request, outcome);
+        return answer(face, exchange, &purpose, outcome);
     };
     let known = Cookie::Browser
         .read(&face.origin, headers)
@@ -79,7 +81,7 @@ pub(crate) fn begin(
     let location = page_of(&id, &stage);
     let cookie = Cookie::Browser.set(&face.origin, &browser, None);
     let interaction = Interaction {
-        request: Arc::new(request),
+        purpose: Arc::new(purpose),
         browser,
         form_token: face.tenant.entropy.token(32),
         stage,
@@ -118,6 +120,8 @@ async fn show(
         Stage::Stay { .. } => stay::page(&directory, &interaction),
         Stage::Consent(_) => consent::page(&directory, &interaction),
         Stage::Approval(_) => approval::page(&directory, &interaction),
+        Stage::Confirm(_) => confirm::page(&directory, &interaction),
+        Stage::AdminConsent(_) => admin_consent::page(&directory, &interaction),
     }
 }
 
@@ -161,6 +165,8 @@ async fn submit(
         Stage::Stay { user } => stay::submit(&visit, &interaction, *user),
         Stage::Consent(account) => consent::submit(&visit, &interaction, account),
         Stage::Approval(_) => approval::submit(&visit),
+        Stage::Confirm(account) => confirm::submit(&visit, &interaction, account),
+        Stage::AdminConsent(account) => admin_consent::submit(&visit, &interaction, account),
     };
     conclude(&face, &exchange, &id, &interaction, turn)
 }
@@ -212,7 +218,7 @@ fn conclude(
     if face.tenant.interactions.take(exchange.now, id).is_none() {
         return pages::sign_in_over(face);
     }
-    let mut response = answer(face, exchange, &interaction.request, outcome);
+    let mut response = answer(face, exchange, &interaction.purpose, outcome);
     set_cookies(&mut response, cookies);
     response
 }
@@ -235,25 +241,12 @@ fn rename(face: &Face, exchange: &Exchange, id: &str, stage: Stage) -> Option<St
     Some(page)
 }
 
-/// The answer for the client: a code, or why there is none.
-fn answer(
-    face: &Face,
-    exchange: &Exchange,
-    request: &AuthorizeRequest,
-    outcome: Outcome,
-) -> Response {
+/// The answer for whoever waits for it.
+fn answer(face: &Face, exchange: &Exchange, purpose: &Purpose, outcome: Outcome) -> Response {
     match outcome {
         Outcome::Show(_) => pages::sign_in_over(face),
-        Outcome::Refuse(refusal) => request.reply.refuse(&refusal, exchange, &face.origin),
-        Outcome::Admit(account) => {
-            let code = token::issue_code(face, exchange.now, request, &account);
-            let mut pairs = vec![("code", code.expose().to_owned())];
-            if request.client_info {
-                pairs.push(("client_info", token::client_info(account.user)));
-            }
-            pairs.push(("session_state", account.session_state.to_string()));
-            request.reply.send(pairs)
-        }
+        Outcome::Refuse(refusal) => purpose.refuse(face, exchange, &refusal),
+        Outcome::Admit(account) => purpose.admit(face, exchange, &account),
     }
 }
 

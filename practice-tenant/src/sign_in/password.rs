@@ -34,7 +34,7 @@ pub(super) fn page(directory: &Directory, interaction: &Interaction) -> Response
         password: user.map_or("", |user| user.password.expose()),
         wrong,
     };
-    pages::form(&page, &interaction.request.reply)
+    pages::form(&page, &interaction.purpose.answer_goes_to())
 }
 
 /// After the right password comes "Stay signed in?", unless the browser holds the answer already.
@@ -58,7 +58,7 @@ pub(super) fn submit(visit: &Visit<'_>, interaction: &Interaction, user: Uuid) -
         Some(answer @ ("yes" | "no")) => {
             let (account, cookie) =
                 session::sign_in(face, exchange.now, headers, user, answer == "yes");
-            let outcome = signed_in(&directory, &interaction.request, account);
+            let outcome = signed_in(&directory, &interaction.purpose, account);
             Turn {
                 outcome,
                 cookies: vec![cookie],

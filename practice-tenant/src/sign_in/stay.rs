@@ -34,7 +34,7 @@ pub(super) fn page(directory: &Directory, interaction: &Interaction) -> Response
         form_token: &interaction.form_token,
         username: user.map_or("", |user| &user.user_principal_name),
     };
-    pages::form(&page, &interaction.request.reply)
+    pages::form(&page, &interaction.purpose.answer_goes_to())
 }
 
 /// Anything but a clear "Yes" is a "No".
@@ -52,6 +52,6 @@ pub(super) fn submit(visit: &Visit<'_>, interaction: &Interaction, user: Uuid) -
         let answer = if kept { "yes" } else { "no" };
         cookies.push(Cookie::Stay.set(&face.origin, answer, Some(REMEMBERED)));
     }
-    let outcome = signed_in(&face.tenant.directory(), &interaction.request, account);
+    let outcome = signed_in(&face.tenant.directory(), &interaction.purpose, account);
     Turn { outcome, cookies }
 }

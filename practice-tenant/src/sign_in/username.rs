@@ -4,7 +4,6 @@ use askama::Template;
 use axum::response::Response;
 
 use super::guard::Visit;
-use super::interaction::client_name;
 use super::{Interaction, Stage, Turn};
 use crate::directory::{Directory, User};
 use crate::pages;
@@ -31,12 +30,12 @@ pub(super) fn page(directory: &Directory, interaction: &Interaction) -> Response
     let page = Page {
         tenant: &directory.organization.display_name,
         form_token: &interaction.form_token,
-        client: client_name(directory, &interaction.request),
+        client: interaction.purpose.client_name(directory),
         entered,
         unknown,
         users: &directory.users,
     };
-    pages::form(&page, &interaction.request.reply)
+    pages::form(&page, &interaction.purpose.answer_goes_to())
 }
 
 pub(super) fn submit(visit: &Visit<'_>) -> Turn {

@@ -91,5 +91,6 @@ impl Tenant {
         self.refresh_tokens.replace(now, moment.refresh_tokens);
         self.interactions.clear();
         self.codes.clear();
+        self.devices.clear();
     }
 }

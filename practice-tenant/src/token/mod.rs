@@ -5,6 +5,8 @@
 
 mod authorization_code;
 mod client_auth;
+mod client_credentials;
+mod device_code;
 mod origin;
 mod refresh_token;
 mod success;
@@ -24,7 +26,7 @@ use uuid::Uuid;
 
 pub(crate) use authorization_code::{IssuedCode, issue as issue_code};
 pub(crate) use refresh_token::IssuedRefreshToken;
-pub(crate) use success::{capable, client_info};
+pub(crate) use success::{Seconds, capable, client_info};
 
 use crate::Face;
 use crate::aadsts::Aadsts;
@@ -36,7 +38,7 @@ use crate::scopes::Scopes;
 use crate::tenant_path::UnverifiedTenant;
 use crate::tokens;
 use crate::version::Version;
-use client_auth::Presented;
+use client_auth::{Presented, assertion};
 use success::Success;
 
 pub(crate) fn routes() -> Router<Face> {
@@ -112,19 +114,23 @@ async fn handler(
     let origin = headers
         .get(header::ORIGIN)
         .map(|value| value.to_str().unwrap_or("null"));
-    let params = params::whole(body).and_then(|body| Params::form(&headers, &body));
     let mut readable = origin.is_some();
-    let result = params.and_then(|params| {
-        redeem(
-            &face,
-            &exchange,
-            (version, &path),
-            &headers,
-            &params,
-            origin,
-            &mut readable,
-        )
-    });
+    let result = match params::whole(body).and_then(|body| Params::form(&headers, &body)) {
+        Err(refusal) => Err(refusal),
+        Ok(params) => {
+            let judged = assertion::judged(&face, &exchange, &params).await;
+            let presented = client_auth::presented(&headers, &params, judged);
+            redeem(
+                &face,
+                &exchange,
+                (version, &path),
+                presented,
+                &params,
+                origin,
+                &mut readable,
+            )
+        }
+    };
     readable &= !matches!(result, Err(Aadsts::CrossOriginRedemption(_)));
     let mut response = match result {
         Ok(success) => Json(success).into_response(),
@@ -152,7 +158,7 @@ fn redeem(
     face: &Face,
     exchange: &Exchange,
     (version, path): (Version, &UnverifiedTenant),
-    headers: &HeaderMap,
+    presented: Result<(String, Presented), Aadsts>,
     params: &Params,
     origin: Option<&str>,
     readable: &mut bool,
@@ -160,9 +166,15 @@ fn redeem(
     let directory = face.tenant.directory();
     let tenant = path.find(&directory.organization)?;
     let grant_type = params.require("grant_type")?;
-    let (client_id, presented) = client_auth::presented(headers, params)?;
+    let (client_id, presented) = presented?;
     let client = tenant.client(&directory, &client_id)?;
     *readable &= !client.spa.redirect_uris.is_empty();
+    if directory.is_disabled(client) {
+        return Err(Aadsts::ClientDisabled {
+            client: client.app_id,
+            name: client.display_name.clone(),
+        });
+    }
     let request = TokenRequest {
         face,
         exchange,
@@ -174,7 +186,11 @@ fn redeem(
     };
     match grant_type {
         "authorization_code" => authorization_code::redeem(&request, &directory),
+        "client_credentials" => client_credentials::redeem(&request, &directory, tenant),
         "refresh_token" => refresh_token::redeem(&request, &directory),
+        "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => {
+            device_code::redeem(&request, &directory)
+        }
         other => Err(Aadsts::UnsupportedGrantType(other.to_owned())),
     }
 }

@@ -46,13 +46,13 @@ pub(super) struct Success {
 /// A time or a number of seconds: v2 says it as a number, v1 as text.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Seconds {
+pub(crate) enum Seconds {
     Number(i64),
     Text(String),
 }
 
 impl Seconds {
-    fn new(version: Version, seconds: i64) -> Self {
+    pub(crate) fn new(version: Version, seconds: i64) -> Self {
         match version {
             Version::V1 => Self::Text(seconds.to_string()),
             Version::V2 => Self::Number(seconds),

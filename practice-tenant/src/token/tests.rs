@@ -338,7 +338,7 @@ async fn a_web_app_proves_itself_in_the_body_or_with_basic() {
     let assertion = workshop
         .token(None, &with(&[("client_assertion", "x.y.z")]))
         .await;
-    assertion.assert_error("invalid_client", 700_027);
+    assertion.assert_error("invalid_request", 900_144);
     let page = workshop
         .token(Some(SPA), &with(&[("client_secret", "x")]))
         .await;

@@ -1,10 +1,16 @@
-//! How a client proves itself (RFC 6749 §2.3): a web app by a secret or an assertion, everybody else not at all.
+//! How a client proves itself (RFC 6749 §2.3, RFC 7523 §2.2): a web app or a daemon by a secret, a certificate or
+//! another issuer's token, everybody else not at all.
+
+pub(super) mod assertion;
+mod audience;
+mod certificate;
+mod federated;
+mod secret;
 
 use axum::http::{HeaderMap, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use shared::secret::ClientSecret;
-use subtle::ConstantTimeEq as _;
 use url::form_urlencoded;
 
 use super::TokenRequest;
@@ -17,21 +23,22 @@ use crate::params::Params;
 pub(super) enum Presented {
     Nothing,
     Secret(ClientSecret),
-    Assertion,
+    /// An assertion, and what became of it: the `azpacr`, or why it proves nothing.
+    Assertion(Result<&'static str, Aadsts>),
 }
 
-/// The client id and the proof: in the body, or in HTTP Basic (RFC 6749 §2.3.1), but not one of each.
+/// The client id and the proof: in the body, or in HTTP Basic (RFC 6749 §2.3.1), but not two of them (§2.3).
+/// `judged` is what became of the assertion, if there is one.
 pub(super) fn presented(
     headers: &HeaderMap,
     params: &Params,
+    judged: Option<Result<&'static str, Aadsts>>,
 ) -> Result<(String, Presented), Aadsts> {
-    let in_body = if params.get("client_assertion").is_some() {
-        Presented::Assertion
-    } else {
-        match params.get("client_secret") {
-            Some(secret) => Presented::Secret(ClientSecret::new(secret)),
-            None => Presented::Nothing,
-        }
+    let in_body = match (judged, params.get("client_secret")) {
+        (Some(_), Some(_)) => return Err(Aadsts::MalformedRequest),
+        (Some(judged), None) => Presented::Assertion(judged),
+        (None, Some(secret)) => Presented::Secret(ClientSecret::new(secret)),
+        (None, None) => Presented::Nothing,
     };
     let Some(basic) = basic(headers)? else {
         return Ok((params.require("client_id")?.to_owned(), in_body));
@@ -76,27 +83,32 @@ pub(super) fn check(
     match (platform, &request.presented) {
         (Platform::Spa | Platform::PublicClient, Presented::Nothing) => Ok("0"),
         (Platform::Spa | Platform::PublicClient, _) => Err(Aadsts::PublicClientWithSecret),
-        (Platform::Web, Presented::Nothing) => Err(Aadsts::CredentialMissing),
-        (Platform::Web, Presented::Assertion) => Err(Aadsts::UnknownAssertionKey),
-        (Platform::Web, Presented::Secret(secret)) => {
-            let secret = secret.expose().as_bytes();
-            let known = request
-                .client
-                .password_credentials
-                .iter()
-                .any(|credential| {
-                    credential
-                        .secret_text
-                        .expose()
-                        .as_bytes()
-                        .ct_eq(secret)
-                        .into()
-                });
-            if known {
-                Ok("1")
-            } else {
-                Err(Aadsts::WrongSecret(request.client.app_id))
-            }
-        }
+        (Platform::Web, _) => confidential(request),
     }
 }
+
+/// Checks the proof of a client that must have one.
+pub(super) fn confidential(request: &TokenRequest<'_>) -> Result<&'static str, Aadsts> {
+    match &request.presented {
+        Presented::Nothing => Err(Aadsts::CredentialMissing),
+        Presented::Secret(sent) => secret::check(request.client, sent, request.exchange.now),
+        Presented::Assertion(judged) => judged.clone(),
+    }
+}
+
+/// Checks the proof of a client in a grant that has no redirect URI to tell its type: it is public if its registration
+/// says so ("Allow public client flows", `isFallbackPublicClient`), and confidential otherwise.
+pub(super) fn without_redirect_uri(
+    request: &TokenRequest<'_>,
+) -> Result<(Platform, &'static str), Aadsts> {
+    let public = request.client.is_fallback_public_client == Some(true);
+    let platform = if public {
+        Platform::PublicClient
+    } else {
+        Platform::Web
+    };
+    Ok((platform, check(request, platform)?))
+}
+
+#[cfg(test)]
+mod tests;
