@@ -282,6 +282,24 @@ impl Organization {
     }
 }
 
+impl ServicePrincipal {
+    /// An application as a member of this tenant.
+    pub(crate) fn of(application: &Application, id: Uuid, owner: Uuid) -> Self {
+        Self {
+            id,
+            app_id: application.app_id,
+            display_name: application.display_name.clone(),
+            app_owner_organization_id: Some(owner),
+            service_principal_type: ServicePrincipalType::Application,
+            account_enabled: true,
+            app_role_assignment_required: false,
+            alternative_names: Vec::new(),
+            tags: Vec::new(),
+            notes: None,
+        }
+    }
+}
+
 impl User {
     /// The opaque text that stands for this user in `login_hint` and `logout_hint`.
     pub(crate) fn login_hint(&self) -> String {

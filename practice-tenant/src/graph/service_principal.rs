@@ -84,18 +84,7 @@ pub(super) fn create(call: &Call<'_>, directory: &mut Directory) -> Result<Reply
     } else {
         directory.organization.id
     };
-    let empty = ServicePrincipal {
-        id: call.face.tenant.entropy.guid(),
-        app_id: id,
-        display_name: application.display_name.clone(),
-        app_owner_organization_id: Some(owner),
-        service_principal_type: ServicePrincipalType::Application,
-        account_enabled: true,
-        app_role_assignment_required: false,
-        alternative_names: Vec::new(),
-        tags: Vec::new(),
-        notes: None,
-    };
+    let empty = ServicePrincipal::of(application, call.face.tenant.entropy.guid(), owner);
     let made = changed(&empty, directory, call)?;
     let answer = entity(&SET, view(&made, directory), &call.query, &call.base)?;
     directory.service_principals.push(made);

@@ -275,6 +275,17 @@ async fn an_app_that_wants_assignment_lets_in_only_whom_it_knows() {
 }
 
 #[tokio::test]
+async fn a_resource_must_be_a_member_of_the_tenant() {
+    let workshop = Workshop::new();
+    let mut directory = workshop.tenant.0.tenant.directory_mut();
+    let principals = &mut directory.service_principals;
+    principals.retain(|principal| principal.app_id != API);
+    drop(directory);
+    let answer = workshop.get(&authorize_path(&[])).await;
+    answer.assert_redirect_error("invalid_client", 650_052);
+}
+
+#[tokio::test]
 async fn where_users_may_not_consent_everything_waits_for_an_administrator() {
     let workshop = Workshop::new();
     let mut directory = workshop.tenant.0.tenant.directory_mut();
