@@ -1,5 +1,6 @@
 //! A sign-in under way: what was asked, which page comes next, and the rules that decide it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -56,6 +57,8 @@ pub(super) enum Outcome {
     Show(Stage),
     Admit(Account),
     Refuse(Aadsts),
+    /// The person is told, and may go back; nobody else learns of it.
+    Stop(Aadsts),
 }
 
 impl Interaction {
@@ -130,9 +133,11 @@ pub(super) fn signed_in(directory: &Directory, purpose: &Purpose, account: Accou
 
 /// Consent if something is missing, the answer otherwise.
 pub(super) fn permitted(directory: &Directory, purpose: &Purpose, account: Account) -> Outcome {
-    let granted = directory.granted(purpose.client_id(), account.user);
-    let mut missing = purpose.permissions(directory);
-    missing.retain(|permission| !granted.contains(permission));
+    let mut missing = BTreeSet::new();
+    for (client, permissions) in purpose.consents(directory) {
+        let granted = directory.granted(client, account.user);
+        missing.extend(permissions.into_iter().filter(|one| !granted.contains(one)));
+    }
     let ask = purpose.prompt() == Some(Prompt::Consent);
     let needs_administrator = !directory.is_administrator(account.user)
         && missing

@@ -7,7 +7,9 @@ mod authorization_code;
 mod client_auth;
 mod client_credentials;
 mod device_code;
+mod on_behalf_of;
 mod origin;
+mod password;
 mod refresh_token;
 mod success;
 
@@ -187,6 +189,8 @@ fn redeem(
     match grant_type {
         "authorization_code" => authorization_code::redeem(&request, &directory),
         "client_credentials" => client_credentials::redeem(&request, &directory, tenant),
+        "password" => password::redeem(&request, &directory, tenant),
+        "urn:ietf:params:oauth:grant-type:jwt-bearer" => on_behalf_of::redeem(&request, &directory),
         "refresh_token" => refresh_token::redeem(&request, &directory),
         "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => {
             device_code::redeem(&request, &directory)

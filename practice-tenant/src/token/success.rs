@@ -107,6 +107,9 @@ pub(super) fn consented<'d>(
     grant: &Grant,
 ) -> Result<Consented<'d>, Aadsts> {
     let user = directory.user(grant.user).ok_or(Aadsts::UnknownGrant)?;
+    if !user.account_enabled {
+        return Err(Aadsts::UserDisabled);
+    }
     let granted = directory.granted(request.client.app_id, user.id);
     if !grant
         .scopes
