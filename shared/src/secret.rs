@@ -97,6 +97,11 @@ secret!(
     Password
 );
 
+secret!(
+    /// What lets the practice tenant's own pages change it: new at every start, told to the browser app's origin only.
+    PracticeKey
+);
+
 /// Implemented by secrets that a client must keep across a page load.
 #[doc(hidden)]
 pub trait ExposeForStorage {

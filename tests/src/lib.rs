@@ -5,5 +5,6 @@
 
 pub mod browser;
 pub mod landscape;
+pub mod pictures;
 pub mod sign_in_pages;
 pub mod story;

@@ -13,6 +13,9 @@ use crate::failure::Failure;
 use crate::journey::returned;
 use crate::step::Step;
 use crate::steps;
+use crate::tenant::pages::{TenantDock, TenantNav, TenantPage};
+use crate::tenant::place::{Place, ROOT};
+use crate::tenant::store::Tenant;
 use crate::workshop::{Workshop, silent_http};
 
 /// Takes the answer out of the address and puts the app on the page.
@@ -95,6 +98,7 @@ fn Walkthrough(config: Config, callback: Option<Url>) -> impl IntoView {
         }
     };
     provide_context(workshop);
+    provide_context(Tenant::new(workshop));
     provide_context(Visited(StoredValue::new(false)));
     if let Some(callback) = callback {
         // After the first rendering, so that the router is there to go to the next step.
@@ -102,19 +106,31 @@ fn Walkthrough(config: Config, callback: Option<Url>) -> impl IntoView {
     }
     let location = use_location();
     let current = Memo::new(move |_| location.pathname.with(|path| Step::at(path)));
+    let place = Memo::new(move |_| location.pathname.with(|path| Place::at(path)));
+    let in_tenant = Memo::new(move |_| {
+        location
+            .pathname
+            .with(|path| path == ROOT || path.starts_with("/tenant/"))
+    });
     view! {
-        <a class="skip" href="#content">"Skip to the step"</a>
-        <Header/>
-        <div class="page">
-            <Rail current/>
-            <Dock current/>
+        <a class="skip" href="#content">"Skip to the content"</a>
+        <Header in_tenant/>
+        <div class="page" class:wide=in_tenant>
+            {move || if in_tenant.get() {
+                view! { <TenantNav place/><TenantDock/> }.into_any()
+            } else {
+                view! { <Rail current/><Dock current/> }.into_any()
+            }}
             <main id="content" tabindex="-1">
                 <Routes fallback=steps::NoSuchPlace>
                     <Route path=path!("/") view=move || steps::view(Step::ChooseTenant)/>
                     <Route path=path!("/steps/:slug") view=move || current.get().map_or_else(steps::no_such_place, steps::view)/>
+                    <Route path=path!("/tenant/*page") view=move || view! { <TenantPage place/> }/>
                 </Routes>
             </main>
-            <WirePanel current/>
+            <Show when=move || !in_tenant.get()>
+                <WirePanel current/>
+            </Show>
         </div>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod claims;
+pub mod copy;
 pub mod dock;
 pub mod expectations;
 pub mod failure;
@@ -16,6 +17,7 @@ pub mod wire_panel;
 
 pub use actor::{ActorTag, Route};
 pub use claims::{Claims, TokenHeader};
+pub use copy::CopyButton;
 pub use dock::Dock;
 pub use expectations::{Expectations, Mark};
 pub use failure::FailurePanel;

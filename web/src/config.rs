@@ -6,9 +6,10 @@ use serde::de::DeserializeOwned;
 use shared::authority::{Authority, AuthorityHost, ClientId, TenantId};
 use shared::http::HttpClient;
 use shared::pkce::ClientSettings;
+use shared::secret::{PracticeKey, exposed};
 
 /// `/config.json`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Config {
     /// The tenant that is meant.
@@ -33,6 +34,9 @@ pub struct Config {
     /// The tenant's domain, where the server knows it.
     #[serde(default)]
     pub tenant_domain: Option<String>,
+    /// What lets this app change the practice tenant.
+    #[serde(default, with = "exposed::option")]
+    pub practice_key: Option<PracticeKey>,
 }
 
 impl Config {

@@ -5,6 +5,7 @@
 //! app        loads /config.json, deals with an answer in the address, sets the pages out
 //! workshop   the state and everything that can be done with it
 //! steps/     one page per step          components/   what pages are made of
+//! tenant/    the directory of the practice tenant: its pages, and the Graph calls that they make
 //! journey, call, expectations, failure, wire, step, config, moment    plain data and rules, no browser
 //! storage, system                       what the browser provides
 //! ```
@@ -23,6 +24,7 @@ pub mod step;
 pub mod steps;
 pub mod storage;
 pub mod system;
+pub mod tenant;
 pub mod wire;
 pub mod workshop;
 

@@ -304,6 +304,12 @@ impl Workshop {
             .with_untracked(|journey| storage::save(Entry::Journey, journey));
     }
 
+    /// Goes to an address of this app.
+    pub fn visit(self, path: &str) {
+        self.navigate
+            .with_value(|navigate| navigate(path, NavigateOptions::default()));
+    }
+
     /// `replace` leaves no trace of the current address in the history.
     fn go(self, step: Step, replace: bool) {
         let options = NavigateOptions {

@@ -98,6 +98,9 @@ impl Stage {
 pub(super) fn first(directory: &Directory, purpose: &Purpose, accounts: &[Account]) -> Outcome {
     let hint = purpose.login_hint();
     let hinted = |account: &&Account| {
+        if purpose.session() == Some(account.session_state) {
+            return true;
+        }
         let user = directory.user(account.user);
         user.zip(hint)
             .is_some_and(|(user, hint)| user.user_principal_name.eq_ignore_ascii_case(hint))
@@ -133,16 +136,28 @@ pub(super) fn signed_in(directory: &Directory, purpose: &Purpose, account: Accou
 
 /// Consent if something is missing, the answer otherwise.
 pub(super) fn permitted(directory: &Directory, purpose: &Purpose, account: Account) -> Outcome {
+    let consents = purpose.consents(directory);
+    let asked = consents.iter().flat_map(|(_, permissions)| permissions);
+    let resources = asked.map(|asked| asked.resource);
+    let applications = std::iter::once(purpose.client_id()).chain(resources);
+    if let Some(closed) = directory.closed_to(account.user, applications) {
+        return Outcome::Refuse(Aadsts::UserNotAssigned {
+            closed,
+            redirected: true,
+        });
+    }
     let mut missing = BTreeSet::new();
-    for (client, permissions) in purpose.consents(directory) {
+    for (client, permissions) in consents {
         let granted = directory.granted(client, account.user);
         missing.extend(permissions.into_iter().filter(|one| !granted.contains(one)));
     }
-    let ask = purpose.prompt() == Some(Prompt::Consent);
+    let for_everybody = purpose.prompt() == Some(Prompt::AdminConsent);
+    let ask = for_everybody || purpose.prompt() == Some(Prompt::Consent);
     let needs_administrator = !directory.is_administrator(account.user)
-        && missing
-            .iter()
-            .any(|permission| directory.needs_administrator(permission));
+        && (for_everybody
+            || missing
+                .iter()
+                .any(|permission| directory.needs_administrator(permission)));
     if missing.is_empty() && !ask {
         Outcome::Admit(account)
     } else if purpose.prompt() == Some(Prompt::None) {

@@ -11,6 +11,7 @@ use super::{Grant, TokenRequest, client_auth};
 use crate::aadsts::{Aadsts, OtherAudience};
 use crate::authorize::redirect::Platform;
 use crate::directory::Directory;
+use crate::recording::{Check, passed};
 use crate::version::Version;
 
 /// Trades the assertion of a request.
@@ -27,6 +28,10 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
     }
     let authenticated = client_auth::confidential(request)?;
     let user = user(request, directory, assertion)?;
+    passed(
+        Check::Grant,
+        "an access token of this client's own audience",
+    );
     let name = match request.version {
         Version::V1 => "resource",
         Version::V2 => "scope",

@@ -17,6 +17,7 @@ use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::authorize::redirect::Platform;
 use crate::directory::Directory;
+use crate::recording::{Check, passed};
 
 /// From the sign-in, for a single-page app.
 const SPA_LIFETIME: Duration = Duration::from_hours(24);
@@ -116,11 +117,19 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
             Platform::PublicClient | Platform::Web => Aadsts::RefreshTokenInactive { issued },
         });
     }
+    passed(Check::Grant, "a refresh token of this client");
     let mut grant = issued.grant;
     // The nonce belongs to the sign-in and its ID token.
     grant.nonce = None;
     let original = grant.scopes.clone();
     if let Some(later) = request.scopes(directory)? {
+        // Whoever signed in for a resource and now names none is taken to mean the client itself.
+        if later.resources.is_empty() && !grant.scopes.resources.is_empty() {
+            return Err(Aadsts::TokenForItself {
+                client: request.client.app_id,
+                name: request.client.display_name.clone(),
+            });
+        }
         // Of several resources the first is meant.
         grant.scopes = grant.scopes.narrowed(later);
     }

@@ -14,6 +14,7 @@ use crate::aadsts::Aadsts;
 use crate::authorize::redirect::Platform;
 use crate::directory::{Directory, Permission, User, seed};
 use crate::params::Params;
+use crate::recording::{Check, passed};
 use crate::scopes::Scopes;
 use crate::tokens::{self, Hashed, Issued};
 use crate::version::Version;
@@ -111,17 +112,22 @@ pub(super) fn consented<'d>(
         return Err(Aadsts::UserDisabled);
     }
     let granted = directory.granted(request.client.app_id, user.id);
-    if !grant
-        .scopes
-        .permissions(directory, request.client)
-        .is_subset(&granted)
-    {
+    let asked = grant.scopes.permissions(directory, request.client);
+    let applications = [request.client.app_id, grant.scopes.resource()];
+    if let Some(closed) = directory.closed_to(user.id, applications) {
+        return Err(Aadsts::UserNotAssigned {
+            closed,
+            redirected: false,
+        });
+    }
+    if !asked.is_subset(&granted) {
         return Err(Aadsts::ConsentMissing {
             client: request.client.app_id,
             name: request.client.display_name.clone(),
             silent: false,
         });
     }
+    passed(Check::Consent, grant.scopes.response(&granted));
     Ok(Consented { user, granted })
 }
 

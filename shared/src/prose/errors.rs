@@ -715,13 +715,6 @@ pub const EXPLANATIONS: &[Explanation] = &[
         "Send the base64url of the SHA-256 of the verifier, without padding.",
     ),
     entry(
-        50049,
-        "The sign-in host is unknown",
-        "The address of the authority is none that is known here.",
-        "The host is mistyped or belongs to another cloud.",
-        "Compare it with the authority in the app's settings.",
-    ),
-    entry(
         900_144,
         "A parameter is missing",
         "The request lacks something that Entra needs.",

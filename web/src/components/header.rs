@@ -1,13 +1,17 @@
-//! The top of every page: what this is, which tenant is meant, who is signed in.
+//! The top of every page: what this is, which tenant is meant, where one can go, who is signed in.
 
 use leptos::prelude::*;
 use shared::jwt::UnverifiedToken;
 
+use crate::tenant::place::ROOT;
 use crate::workshop::Workshop;
 
 /// Brand, tenant badge, person.
 #[component]
-pub fn Header() -> impl IntoView {
+pub fn Header(
+    /// Whether a page of the directory is open.
+    in_tenant: Memo<bool>,
+) -> impl IntoView {
     let workshop = Workshop::expect();
     let config = workshop.config();
     let (kind, class) = if config.practice {
@@ -42,6 +46,10 @@ pub fn Header() -> impl IntoView {
                 <span class="kind">{kind}</span>
                 <span class="tenant">{config.tenant_label()}</span>
             </p>
+            <nav class="places" aria-label="Places">
+                <a href="/" aria-current=move || (!in_tenant.get()).then_some("true")>"Walkthrough"</a>
+                <a href=ROOT aria-current=move || in_tenant.get().then_some("true")>"Tenant"</a>
+            </nav>
             {signed_in}
         </header>
     }
