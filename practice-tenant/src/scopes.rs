@@ -312,8 +312,8 @@ fn resource<'d>(directory: &'d Directory, prefix: &str) -> Result<&'d Applicatio
     if directory.service_principal(found.app_id).is_none() {
         return Err(Aadsts::ResourceNotInstalled {
             resource: found.app_id,
-            name: found.display_name.clone(),
-            tenant: directory.organization.display_name.clone(),
+            name: found.display_name.as_str().into(),
+            tenant: directory.organization.display_name.as_str().into(),
         });
     }
     Ok(found)

@@ -51,6 +51,8 @@ const SIGN_IN: &str = "sign_in/tests.rs";
 const TOKEN_TESTS: &str = "token/tests.rs";
 const CLIENT_AUTH: &str = "token/client_auth/tests.rs";
 const CLIENT_CREDENTIALS: &str = "token/client_credentials/tests.rs";
+const ON_BEHALF_OF: &str = "token/on_behalf_of/tests.rs";
+const PASSWORD: &str = "token/password/tests.rs";
 const DEVICE: &str = "device/tests.rs";
 
 const ON_A_PAGE: Evidence = Test(
@@ -73,15 +75,20 @@ const EVIDENCE: &[(&str, Evidence)] = &[
     ("28002", Test(TOKEN_TESTS, "a_redemption_that_asks_for_nonsense_is_told_so_and_the_code_stays_good")),
     ("28003", Test(TOKEN_TESTS, "a_redemption_that_asks_for_nonsense_is_told_so_and_the_code_stays_good")),
     ("50011 the redirect URI is not registered", ON_A_PAGE),
+    ("50013", Test(ON_BEHALF_OF, "only_a_users_access_token_for_this_very_api_is_traded_while_it_lasts")),
     ("50027", Test(CLIENT_AUTH, "an_assertion_that_proves_nothing_is_told_why")),
+    ("50034", Test(PASSWORD, "a_wrong_name_a_wrong_password_and_a_disabled_account_are_told_apart")),
     ("50049", Test("discovery/instance.rs", "an_unknown_authority_is_told_so")),
+    ("50057", Test(PASSWORD, "a_wrong_name_a_wrong_password_and_a_disabled_account_are_told_apart")),
     ("50058 prompt=none and nobody is signed in", IN_A_REDIRECT),
     ("50076 multi-factor authentication is needed", NO_SECOND_FACTOR),
     ("50079 multi-factor authentication must be set up", NO_SECOND_FACTOR),
     ("50105 the user is not assigned", Test(AUTHORIZE_TESTS, "an_app_that_wants_assignment_lets_in_only_whom_it_knows")),
+    ("50126", Test(PASSWORD, "a_wrong_name_a_wrong_password_and_a_disabled_account_are_told_apart")),
     ("50148", Nothing("the older number of what 501481 says")),
     ("50149", IN_A_REDIRECT),
     ("50166", Test(CLIENT_AUTH, "nobody_outside_this_machine_is_asked_for_keys")),
+    ("50173", Test(TOKEN_TESTS, "a_new_password_ends_sessions_and_refresh_tokens_but_not_a_web_apps")),
     ("50194 a single-tenant app by /common", ON_A_PAGE),
     ("50196", Nothing("nobody counts a client's requests: a test may ask as fast as it can")),
     ("53003", Nothing("there is no Conditional Access")),
@@ -109,6 +116,8 @@ const EVIDENCE: &[(&str, Evidence)] = &[
     ("90095", Nothing("nobody can ask an administrator through the tenant: there is no request workflow")),
     ("500011", IN_A_REDIRECT),
     ("500112", Test(TOKEN_TESTS, "a_code_belongs_to_its_client_its_redirect_uri_and_its_verifier")),
+    ("500131", Test(ON_BEHALF_OF, "only_a_users_access_token_for_this_very_api_is_traded_while_it_lasts")),
+    ("500133", Test(ON_BEHALF_OF, "only_a_users_access_token_for_this_very_api_is_traded_while_it_lasts")),
     ("501051", Test(CLIENT_CREDENTIALS, "a_resource_that_requires_assignment_refuses_who_has_none")),
     ("501481", Test(TOKEN_TESTS, "a_code_belongs_to_its_client_its_redirect_uri_and_its_verifier")),
     ("501491", IN_A_REDIRECT),
@@ -136,6 +145,7 @@ const EVIDENCE: &[(&str, Evidence)] = &[
     ("5002723", Test(CLIENT_AUTH, "an_assertion_that_proves_nothing_is_told_why")),
     ("5002738", Test(CLIENT_AUTH, "an_assertion_that_proves_nothing_is_told_why")),
     ("7000112", Test(CLIENT_AUTH, "a_client_that_an_administrator_has_disabled_gets_nothing")),
+    ("7000114", Test(ON_BEHALF_OF, "only_a_users_access_token_for_this_very_api_is_traded_while_it_lasts")),
     ("7000215", Test(TOKEN_TESTS, "a_web_app_proves_itself_in_the_body_or_with_basic")),
     ("7000216", Test(CLIENT_CREDENTIALS, "who_does_not_prove_itself_gets_nothing")),
     ("7000218", Test(TOKEN_TESTS, "a_web_app_proves_itself_in_the_body_or_with_basic")),

@@ -15,6 +15,7 @@ use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::authorize::{AuthorizeRequest, Challenge};
 use crate::directory::Directory;
+use crate::recording::{Check, passed};
 use crate::scopes::Scopes;
 
 /// How long a code is remembered after its time, to tell one that expired or was redeemed from one that never was.
@@ -94,6 +95,11 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
         return Err(Aadsts::CodeExpired);
     }
     check_verifier(issued.challenge.as_ref(), params.get("code_verifier"))?;
+    passed(Check::RedirectUri, redirect_uri);
+    passed(Check::Grant, "an authorization code of this client");
+    if issued.challenge.is_some() {
+        passed(Check::Pkce, "the verifier fits the challenge");
+    }
     let mut grant = issued.grant;
     let original = grant.scopes.clone();
     if let Some(later) = later_scopes(request, directory)? {
