@@ -9,6 +9,7 @@ use super::response::{Mode, Reply};
 use crate::aadsts::Aadsts;
 use crate::directory::{Application, Directory};
 use crate::params::Params;
+use crate::recording::{Check, found};
 use crate::scopes::Scopes;
 use crate::tenant_path::TenantPath;
 
@@ -73,7 +74,7 @@ impl AuthorizeRequest {
             client_id: ClientId(client.app_id),
             platform,
             scopes: Scopes::parse(directory, client, scope).map_err(refuse)?,
-            challenge: challenge(params, platform).map_err(refuse)?,
+            challenge: (challenge(params, platform).inspect(note_challenge)).map_err(refuse)?,
             prompt: prompt(params).map_err(refuse)?,
             nonce: params.get("nonce").map(Nonce::new),
             login_hint: params.get("login_hint").map(str::to_owned),
@@ -121,6 +122,15 @@ fn response_type(params: &Params) -> Result<(), Aadsts> {
     } else {
         Err(Aadsts::ResponseTypeNotEnabled("token"))
     }
+}
+
+fn note_challenge(challenge: &Option<Challenge>) {
+    let detail = match challenge {
+        Some(Challenge::S256(_)) => "the request carries a code_challenge of the method S256",
+        Some(Challenge::Plain(_)) => "the request carries a code_challenge of the method plain",
+        None => "the request carries no code_challenge, and the platform does not ask for one",
+    };
+    found(Check::Pkce, detail);
 }
 
 fn challenge(params: &Params, platform: Platform) -> Result<Option<Challenge>, Aadsts> {
