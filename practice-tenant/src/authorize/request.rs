@@ -74,7 +74,9 @@ impl AuthorizeRequest {
             client_id: ClientId(client.app_id),
             platform,
             scopes: Scopes::parse(directory, client, scope).map_err(refuse)?,
-            challenge: (challenge(params, platform).inspect(note_challenge)).map_err(refuse)?,
+            challenge: challenge(params, platform)
+                .inspect(|challenge| note_challenge(challenge.as_ref()))
+                .map_err(refuse)?,
             prompt: prompt(params).map_err(refuse)?,
             nonce: params.get("nonce").map(Nonce::new),
             login_hint: params.get("login_hint").map(str::to_owned),
@@ -124,7 +126,7 @@ fn response_type(params: &Params) -> Result<(), Aadsts> {
     }
 }
 
-fn note_challenge(challenge: &Option<Challenge>) {
+fn note_challenge(challenge: Option<&Challenge>) {
     let detail = match challenge {
         Some(Challenge::S256(_)) => "the request carries a code_challenge of the method S256",
         Some(Challenge::Plain(_)) => "the request carries a code_challenge of the method plain",

@@ -159,6 +159,18 @@ async fn a_refusal_on_a_page_and_one_in_a_redirect_are_explained_as_well() {
 }
 
 #[tokio::test]
+async fn what_graph_refuses_is_found_there_too() {
+    let workshop = Workshop::new();
+    let path = format!("/graph/v1.0/me?client-request-id={ID}");
+    let answer = workshop.get(&path).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    let decisions = decisions(&workshop).await;
+    let refusal = &decisions[0]["steps"][0]["refusal"];
+    assert_eq!(refusal["code"], "InvalidAuthenticationToken");
+    assert_eq!(refusal["text"], answer.json()["error"]["message"]);
+}
+
+#[tokio::test]
 async fn the_recordings_are_bounded_and_a_long_body_is_only_counted() {
     let workshop = Workshop::new();
     let long = "x".repeat(40_000);
