@@ -84,7 +84,7 @@ fn json_body(status: StatusCode, body: &Value) -> Response<Body> {
 fn refused(refusal: &GraphError, exchange: &Exchange) -> Response {
     let wire = refusal.wire();
     let message = refusal.to_string();
-    recording::refused_by_graph(wire.code, &message);
+    recording::refused_by_graph(wire.code, &refusal.why());
     let mut error = json!({"code": wire.code, "message": message});
     if let Some((code, target)) = wire.detail {
         error["details"] = json!([{"code": code, "message": message, "target": target}]);

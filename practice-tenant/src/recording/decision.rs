@@ -55,7 +55,7 @@ enum Step {
 /// Why it ended here.
 #[derive(Clone, Debug, Serialize)]
 struct Refusal {
-    /// `AADSTS<number>`, or one of Graph's words.
+    /// `AADSTS<number>`, or Graph's code.
     code: String,
     /// The OAuth error.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,13 +146,13 @@ pub(crate) fn refused(refusal: &Aadsts) {
     });
 }
 
-/// Notes a refusal of Graph, whose sentences need no explanation.
-pub(crate) fn refused_by_graph(code: &str, text: &str) {
+/// Notes a refusal of Graph, which has no numbers.
+pub(crate) fn refused_by_graph(code: &str, why: &str) {
     note(Step::Refused {
         refusal: Refusal {
             code: code.to_owned(),
             error: None,
-            text: text.chars().take(LONGEST).collect(),
+            text: why.chars().take(LONGEST).collect(),
             explanation: None,
         },
     });

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{ADA, API_SP, Client, IDENTITY_SP, MARA, Proof, api_by_app_id};
 use crate::directory::GRAPH;
-use crate::directory::seed::{API, TENANT};
+use crate::directory::seed::{API, CLIENT, TENANT};
 use crate::testing::{Browser, ORIGIN, Workshop, redemption};
 
 const INVALID: &str = "InvalidAuthenticationToken";
@@ -202,6 +202,25 @@ async fn a_token_from_the_token_endpoint_reads_me() {
 }
 
 #[tokio::test]
+async fn graph_is_asked_for_by_the_address_where_it_is() {
+    let workshop = Workshop::new();
+    let scope = [("scope", "openid http://127.0.0.1:8400/graph//.default")];
+    let code = Browser::new(&workshop).sign_in_with("mara", &scope).await;
+    let code = code.redirected();
+    let pairs = redemption(&code["code"], &[]);
+    let tokens = workshop.token(Some(crate::testing::SPA), &pairs).await;
+    let tokens = tokens.json();
+    let token = tokens["access_token"].as_str().unwrap();
+    let (_, claims) = crate::testing::opened(&tokens["access_token"]);
+    assert_eq!(claims["aud"], "http://127.0.0.1:8400/graph/");
+    let client = Client {
+        workshop: &workshop,
+        proof: Proof::Token(token.into()),
+    };
+    client.get("/me").await.assert_status(StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_delegated_permission_reaches_as_far_as_the_user_does() {
     let workshop = Workshop::new();
     let path = api_by_app_id();
@@ -213,6 +232,8 @@ async fn a_delegated_permission_reaches_as_far_as_the_user_does() {
         "Authorization_RequestDenied",
         "Insufficient privileges",
     );
+    let why = workshop.get("/practice/decisions").await.body;
+    assert!(why.contains("neither owns the application"), "{why}");
     let ada = Client::user(&workshop, ADA, "Application.Read.All");
     let denied = ada.patch(&path, change()).await;
     denied.assert_graph_error(
@@ -312,8 +333,10 @@ async fn userinfo_tells_what_the_scopes_allow() {
             .send(request.body(axum::body::Body::empty()).unwrap())
             .await
     };
+    let mara = uuid::Uuid::parse_str(MARA).unwrap();
+    let subject = crate::tokens::pairwise_subject(TENANT, mara, CLIENT);
     let all = ask("openid profile email User.Read").await.json();
-    assert_eq!(all["sub"], "a name for one application");
+    assert_eq!(all["sub"], subject, "as in the ID token");
     assert_eq!(all["name"], "Mara Okafor");
     assert_eq!(all["email"], "mara@juniperharbour.example");
     assert!(
@@ -323,7 +346,7 @@ async fn userinfo_tells_what_the_scopes_allow() {
             .ends_with("/me/photo/$value")
     );
     let bare = ask("openid").await.json();
-    assert_eq!(bare, json!({"sub": "a name for one application"}));
+    assert_eq!(bare, json!({ "sub": subject }));
     ask("User.Read")
         .await
         .assert_graph_error(403, "Authorization_RequestDenied", "");
