@@ -50,7 +50,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
-use axum::routing::get;
+use axum::routing::{any, get};
 use shared::authority::{ClientId, TenantId};
 use shared::entropy::Entropy;
 use shared::time::Clock;
@@ -127,6 +127,7 @@ impl PracticeTenant {
             .merge(practice::routes(&face))
             .merge(sign_in::routes())
             .merge(token::routes())
+            .route("/{tenant}/openid/userinfo", any(graph::userinfo))
             .fallback(pages::nothing_here)
             .method_not_allowed_fallback(pages::wrong_method);
         Self::within_bounds(routes, face)

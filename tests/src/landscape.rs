@@ -73,6 +73,29 @@ impl Landscape {
         &self.tenant
     }
 
+    /// Where the API is.
+    pub fn api(&self) -> &str {
+        &self.running.addresses().api
+    }
+
+    /// The authority that SDKs are configured with: https, and the tenant's ID.
+    pub fn authority(&self) -> Result<&str> {
+        self.seeded("/tenant/authority")
+    }
+
+    /// The file with the certificate that SDKs must trust for it.
+    pub fn ca_certificate(&self) -> Result<&str> {
+        self.seeded("/tenant/caCertificate")
+    }
+
+    /// The scope of the seeded API, as clients ask for it.
+    pub fn api_scope(&self, name: &str) -> Result<String> {
+        Ok(format!(
+            "{}/{name}",
+            self.seeded("/apps/api/identifierUri")?
+        ))
+    }
+
     /// Something that `/practice` says, by its JSON pointer.
     pub fn seeded(&self, pointer: &str) -> Result<&str> {
         let value = self.practice.pointer(pointer).and_then(Value::as_str);
@@ -81,15 +104,22 @@ impl Landscape {
 
     /// A seeded user with neither roles nor administrator's rights.
     pub fn member(&self) -> Result<Person> {
-        let users = self.practice["users"]
-            .as_array()
-            .context("/practice lists no users")?;
-        let member = users
-            .iter()
-            .find(|user| user["administrator"] == false && user["appRoles"] == json!([]));
-        let member = member.context("/practice lists no plain member")?;
+        self.user(|user| user["administrator"] == false && user["appRoles"] == json!([]))
+    }
+
+    /// A seeded user who may consent for everybody.
+    pub fn administrator(&self) -> Result<Person> {
+        self.user(|user| user["administrator"] == true)
+    }
+
+    fn user(&self, wanted: impl Fn(&Value) -> bool) -> Result<Person> {
+        let users = self.practice["users"].as_array();
+        let mut users = users.context("/practice lists no users")?.iter();
+        let user = users
+            .find(|user| wanted(user))
+            .context("/practice lists nobody like that")?;
         let text = |name: &str| {
-            member[name]
+            user[name]
                 .as_str()
                 .map(str::to_owned)
                 .with_context(|| format!("no {name}"))
@@ -102,12 +132,15 @@ impl Landscape {
 }
 
 /// An HTTP client that is no browser: it follows no redirect and keeps no cookie.
+pub fn client() -> Result<reqwest::Client> {
+    Ok(builder().build()?)
+}
+
+/// The same, for those who want cookies or https.
 #[expect(
     clippy::disallowed_methods,
     reason = "tests look at redirects themselves"
 )]
-pub fn client() -> Result<reqwest::Client> {
-    Ok(reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()?)
+pub fn builder() -> reqwest::ClientBuilder {
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none())
 }

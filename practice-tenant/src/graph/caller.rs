@@ -11,6 +11,7 @@ use super::error::GraphError;
 use crate::Face;
 use crate::directory::{Directory, GRAPH};
 use crate::practice::{KEY_HEADER, own_page};
+use crate::tokens::pairwise_subject;
 
 /// Whoever is behind a request, as far as it was verified.
 #[derive(Clone, Debug)]
@@ -99,7 +100,11 @@ impl Caller {
             let user = directory.user(id).filter(|user| user.account_enabled);
             user.ok_or(GraphError::UnknownCaller)?;
             let scopes = scopes.split(' ').map(str::to_owned).collect();
-            let subject = token.claim_text("sub").unwrap_or_default().to_owned();
+            // As in that application's ID tokens: the access token's own subject is the resource's.
+            let client = token.claim_text("azp").or(token.claim_text("appid"));
+            let client = client.and_then(|id| Uuid::parse_str(id).ok());
+            let client = client.ok_or(GraphError::UnknownCaller)?;
+            let subject = pairwise_subject(directory.organization.id, id, client);
             return Ok(Self::User {
                 id,
                 subject,

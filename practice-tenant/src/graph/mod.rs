@@ -42,6 +42,8 @@ pub(crate) use error::GraphError;
 use odata::{Address, Query};
 use operations::{OPERATIONS, Operation, Run};
 
+pub(crate) use userinfo::handler as userinfo;
+
 pub(crate) fn routes() -> Router<Face> {
     Router::new()
         .route("/graph/oidc/userinfo", any(userinfo::handler))

@@ -1,4 +1,4 @@
-//! `/graph/oidc/userinfo` (OpenID Connect Core §5.3; Entra "Microsoft identity platform UserInfo endpoint").
+//! `/graph/oidc/userinfo`, and `/{tenant}/openid/userinfo` of v1 (OpenID Connect Core §5.3; Entra "Microsoft identity platform UserInfo endpoint").
 
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
@@ -12,7 +12,7 @@ use super::respond;
 use crate::Face;
 use crate::exchange::Exchange;
 
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(face): State<Face>,
     exchange: Exchange,
     method: Method,

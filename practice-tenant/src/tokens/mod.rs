@@ -7,6 +7,7 @@ mod id;
 mod optional;
 
 pub(crate) use access::{Issued, for_application, for_user};
+pub(crate) use claims::pairwise_subject;
 pub(crate) use id::{Hashed, id_token};
 
 use uuid::Uuid;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{ADA, API_SP, Client, IDENTITY_SP, MARA, Proof, api_by_app_id};
 use crate::directory::GRAPH;
-use crate::directory::seed::{API, TENANT};
+use crate::directory::seed::{API, CLIENT, TENANT};
 use crate::testing::{Browser, ORIGIN, Workshop, redemption};
 
 const INVALID: &str = "InvalidAuthenticationToken";
@@ -333,8 +333,10 @@ async fn userinfo_tells_what_the_scopes_allow() {
             .send(request.body(axum::body::Body::empty()).unwrap())
             .await
     };
+    let mara = uuid::Uuid::parse_str(MARA).unwrap();
+    let subject = crate::tokens::pairwise_subject(TENANT, mara, CLIENT);
     let all = ask("openid profile email User.Read").await.json();
-    assert_eq!(all["sub"], "a name for one application");
+    assert_eq!(all["sub"], subject, "as in the ID token");
     assert_eq!(all["name"], "Mara Okafor");
     assert_eq!(all["email"], "mara@juniperharbour.example");
     assert!(
@@ -344,7 +346,7 @@ async fn userinfo_tells_what_the_scopes_allow() {
             .ends_with("/me/photo/$value")
     );
     let bare = ask("openid").await.json();
-    assert_eq!(bare, json!({"sub": "a name for one application"}));
+    assert_eq!(bare, json!({ "sub": subject }));
     ask("User.Read")
         .await
         .assert_graph_error(403, "Authorization_RequestDenied", "");
