@@ -10,6 +10,7 @@ use crate::aadsts::Aadsts;
 use crate::authorize::Prompt;
 use crate::directory::{Directory, GRAPH, PermissionScope};
 use crate::pages;
+use crate::recording::{Check, found};
 use crate::session::Account;
 
 #[derive(Template)]
@@ -79,6 +80,19 @@ pub(super) fn submit(visit: &Visit<'_>, interaction: &Interaction, account: &Acc
         (!for_all).then_some(account.user),
         &permissions,
         || tenant.entropy.token(32),
+    );
+    let names: Vec<_> = permissions
+        .iter()
+        .map(|granted| granted.value.as_str())
+        .collect();
+    let whom = if for_all {
+        "for everybody"
+    } else {
+        "for themselves"
+    };
+    found(
+        Check::Consent,
+        format_args!("granted {whom} now: {}", names.join(", ")),
     );
     Outcome::Admit(account.clone()).into()
 }

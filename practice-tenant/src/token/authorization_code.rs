@@ -15,6 +15,7 @@ use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::authorize::{AuthorizeRequest, Challenge};
 use crate::directory::Directory;
+use crate::recording::{Check, found};
 
 /// How long a code is remembered after its time, to tell one that expired or was redeemed from one that never was.
 const REMEMBERED: Duration = Duration::from_hours(1);
@@ -92,7 +93,16 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
     if issued.expires <= exchange.now {
         return Err(Aadsts::CodeExpired);
     }
+    found(
+        Check::Grant,
+        format_args!(
+            "the code was given out at {redirect_uri} for this client, and was not redeemed before"
+        ),
+    );
     check_verifier(issued.challenge.as_ref(), params.get("code_verifier"))?;
+    if issued.challenge.is_some() {
+        found(Check::Pkce, "the code_verifier fits the code_challenge");
+    }
     let mut grant = issued.grant;
     let original = grant.scopes.clone();
     if let Some(later) = request.scopes(directory)? {

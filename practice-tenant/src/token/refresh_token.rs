@@ -16,6 +16,7 @@ use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::authorize::redirect::Platform;
 use crate::directory::Directory;
+use crate::recording::{Check, found};
 
 /// From the sign-in, for a single-page app.
 const SPA_LIFETIME: Duration = Duration::from_hours(24);
@@ -97,6 +98,13 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
             Platform::PublicClient | Platform::Web => Aadsts::RefreshTokenInactive { issued },
         });
     }
+    found(
+        Check::Grant,
+        format_args!(
+            "the refresh token was given to this client on {}, and is good until {}",
+            issued.issued, issued.expires
+        ),
+    );
     let mut grant = issued.grant;
     // The nonce belongs to the sign-in and its ID token.
     grant.nonce = None;
