@@ -284,9 +284,10 @@ fn read_certificate(members: &mut Object, id: Uuid, now: UnixTime) -> Result<(),
     Ok(())
 }
 
-/// The certificate in base64, or a PEM file in base64, as different tools send it.
+/// The certificate in base64, with or without line breaks, or a PEM file in base64, as different tools send it.
 fn der(key: &str) -> Option<Vec<u8>> {
-    let bytes = STANDARD.decode(key.trim()).ok()?;
+    let key: String = key.split_whitespace().collect();
+    let bytes = STANDARD.decode(key).ok()?;
     if !bytes.starts_with(b"-----BEGIN") {
         return Some(bytes);
     }

@@ -449,9 +449,12 @@ async fn a_certificate_is_uploaded_and_read() {
     let certificate = params.self_signed(&key).unwrap();
     let path = api_by_app_id();
     let upload = |key: &str| json!({"keyCredentials": [{"type": "AsymmetricX509Cert", "usage": "Verify", "key": key}]});
+    let pem = certificate.pem();
+    let lines: Vec<&str> = pem.lines().filter(|line| !line.starts_with('-')).collect();
     for text in [
         STANDARD.encode(certificate.der()),
-        STANDARD.encode(certificate.pem()),
+        STANDARD.encode(&pem),
+        lines.join("\n"),
     ] {
         client
             .patch(&path, upload(&text))
