@@ -311,6 +311,7 @@ fn principal_of(application: &Application) -> ServicePrincipal {
         account_enabled: true,
         app_role_assignment_required: false,
         alternative_names: Vec::new(),
+        password_credentials: Vec::new(),
         tags: Vec::new(),
         notes: None,
     }
@@ -340,6 +341,7 @@ fn managed_identities() -> [ServicePrincipal; 2] {
                 "/subscriptions/{SUBSCRIPTION}/resourcegroups/workshop/providers/{resource}/{name}"
             ),
         ],
+        password_credentials: Vec::new(),
         tags: Vec::new(),
         notes: None,
     };

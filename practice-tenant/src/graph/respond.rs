@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 use super::call::Reply;
 use super::error::GraphError;
-use crate::directory::date_time;
+use crate::Face;
+use crate::directory::{GRAPH, date_time};
 use crate::exchange::Exchange;
 use crate::practice::KEY_HEADER;
 use crate::recording;
@@ -38,6 +39,7 @@ pub(super) fn preflight() -> Response {
 }
 
 pub(super) fn respond(
+    face: &Face,
     answer: &Result<Reply, GraphError>,
     exchange: &Exchange,
     request: &HeaderMap,
@@ -49,7 +51,7 @@ pub(super) fn respond(
         Ok(Reply::Number(number)) => {
             ([(header::CONTENT_TYPE, "text/plain")], number.to_string()).into_response()
         }
-        Err(refusal) => refused(refusal, exchange),
+        Err(refusal) => refused(face, refusal, exchange),
     };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -114,9 +116,9 @@ struct InnerError<'r> {
     client_request_id: Uuid,
 }
 
-fn refused(refusal: &GraphError, exchange: &Exchange) -> Response {
+fn refused(face: &Face, refusal: &GraphError, exchange: &Exchange) -> Response {
     let wire = refusal.wire();
-    recording::refused_by_graph(wire.code, &refusal.why());
+    recording::refused_by_code(wire.code, &refusal.why());
     let message = refusal.to_string();
     let details = wire.detail.map(|(code, target)| {
         [Detail {
@@ -140,14 +142,15 @@ fn refused(refusal: &GraphError, exchange: &Exchange) -> Response {
     };
     let mut response = (wire.status, Json(body)).into_response();
     if wire.status == StatusCode::UNAUTHORIZED {
-        let headers = response.headers_mut();
-        headers.insert(
-            header::WWW_AUTHENTICATE,
-            HeaderValue::from_static(CHALLENGE),
+        // Graph's own leads to Microsoft; this one leads to where its tokens come from.
+        let challenge = format!(
+            "Bearer realm=\"\", authorization_uri=\"{}/common/oauth2/authorize\", client_id=\"{GRAPH}\"",
+            face.origin
         );
+        if let Ok(challenge) = HeaderValue::try_from(challenge) {
+            let headers = response.headers_mut();
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
     }
     response
 }
-
-/// What Graph's own says: it is the same for everybody.
-const CHALLENGE: &str = "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", client_id=\"00000003-0000-0000-c000-000000000000\"";

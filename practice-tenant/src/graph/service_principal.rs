@@ -93,6 +93,7 @@ pub(super) fn create(call: &Call<'_>, directory: &mut Directory) -> Result<Reply
         account_enabled: true,
         app_role_assignment_required: false,
         alternative_names: Vec::new(),
+        password_credentials: Vec::new(),
         tags: Vec::new(),
         notes: None,
     };
@@ -214,7 +215,10 @@ pub(super) fn view(principal: &ServicePrincipal, directory: &Directory) -> Value
             "oauth2PermissionScopes",
             of_application("/api/oauth2PermissionScopes").unwrap_or_else(empty),
         ),
-        ("passwordCredentials", empty()),
+        (
+            "passwordCredentials",
+            application::passwords(&principal.password_credentials),
+        ),
         ("preferredSingleSignOnMode", Value::Null),
         ("preferredTokenSigningKeyThumbprint", Value::Null),
         ("replyUrls", Value::Array(reply_urls)),
