@@ -13,8 +13,10 @@ use super::success::{self, Success};
 use super::{Grant, TokenRequest, client_auth, origin};
 use crate::Face;
 use crate::aadsts::Aadsts;
+use crate::authorize::redirect::pathless;
 use crate::authorize::{AuthorizeRequest, Challenge};
 use crate::directory::Directory;
+use crate::recording::{Check, passed};
 
 /// How long a code is remembered after its time, to tell one that expired or was redeemed from one that never was.
 const REMEMBERED: Duration = Duration::from_hours(1);
@@ -78,7 +80,7 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
     }
     origin::check(issued.grant.platform, request.origin)?;
     let authenticated = client_auth::check(request, issued.grant.platform)?;
-    if issued.redirect_uri != redirect_uri {
+    if pathless(&issued.redirect_uri) != pathless(redirect_uri) {
         return Err(Aadsts::ReplyAddressMismatch {
             sent: redirect_uri.to_owned(),
             expected: issued.redirect_uri,
@@ -93,6 +95,11 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
         return Err(Aadsts::CodeExpired);
     }
     check_verifier(issued.challenge.as_ref(), params.get("code_verifier"))?;
+    passed(Check::RedirectUri, redirect_uri);
+    passed(Check::Grant, "an authorization code of this client");
+    if issued.challenge.is_some() {
+        passed(Check::Pkce, "the verifier fits the challenge");
+    }
     let mut grant = issued.grant;
     let original = grant.scopes.clone();
     if let Some(later) = request.scopes(directory)? {

@@ -5,6 +5,7 @@ use super::client_auth::{self, Presented};
 use super::success::Success;
 use crate::aadsts::{Aadsts, Assignment};
 use crate::directory::{Application, Directory, ServicePrincipal};
+use crate::recording::{Check, passed};
 use crate::tenant_path::TenantPath;
 use crate::tokens;
 use crate::version::Version;
@@ -49,6 +50,15 @@ pub(super) fn redeem(
             resource_name: resource.display_name.clone(),
         })));
     }
+    passed(
+        Check::Scope,
+        format_args!("everything of {}", resource.display_name),
+    );
+    let roles = directory.roles(principal.id, resource.app_id);
+    passed(
+        Check::Assignment,
+        format_args!("roles: {}", roles.join(" ")),
+    );
     let access = tokens::for_application(
         request.face,
         request.exchange.now,
