@@ -96,7 +96,7 @@ pub(super) fn confidential(request: &TokenRequest<'_>) -> Result<&'static str, A
     let (proof, judged) = match &request.presented {
         Presented::Nothing => return Err(Aadsts::CredentialMissing),
         Presented::Secret(sent) => {
-            let judged = secret::check(request.client, sent, request.exchange.now);
+            let judged = secret::check(request, sent);
             ("client secret", judged)
         }
         Presented::Assertion(judged) => ("client assertion", judged.clone()),
