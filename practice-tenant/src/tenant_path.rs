@@ -7,7 +7,8 @@ use uuid::Uuid;
 use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::directory::{Application, Directory, Organization, SignInAudience};
-use crate::version::Version;
+use crate::recording::{Check, found};
+use crate::version::{self, Version};
 
 /// A path's tenant segment, not looked up yet.
 pub(crate) struct UnverifiedTenant(String);
@@ -60,7 +61,7 @@ impl TenantPath {
     /// The issuer of tokens for those who come this way. Where the tenant is not known yet: a literal placeholder.
     pub(crate) fn issuer(self, origin: &str, version: Version) -> String {
         match (self, version) {
-            (Self::Tenant(id), version) => version.issuer(origin, id),
+            (Self::Tenant(id), version) => version::issuer(version, origin, id),
             (_, Version::V1) => format!("{origin}/{{tenantid}}/"),
             (_, Version::V2) => format!("{origin}/{{tenantid}}/v2.0"),
         }
@@ -88,6 +89,13 @@ impl TenantPath {
                 name: application.display_name.clone(),
             });
         }
+        found(
+            Check::Client,
+            format_args!(
+                "{} ({}) is registered in {}",
+                application.display_name, application.app_id, directory.organization.display_name
+            ),
+        );
         Ok(application)
     }
 }

@@ -15,6 +15,9 @@ pub(crate) use model::*;
 
 use crate::aadsts::Closed;
 
+/// What stands on every consent page, and so is in every consent (Entra's documentation, "OpenID Connect scopes").
+const WITH_EVERY_CONSENT: [&str; 3] = ["openid", "profile", "offline_access"];
+
 /// Template id of the directory role "Global Administrator", the same in every tenant.
 pub(crate) const GLOBAL_ADMINISTRATOR: Uuid =
     Uuid::from_u128(0x62e90394_69f5_4237_9190_012177145e10);
@@ -156,7 +159,15 @@ impl Directory {
                 .flat_map(|authorized| &authorized.delegated_permission_ids);
             ids.filter_map(|id| Some(application.permission(application.scope_by_id(*id)?)))
         });
-        consented.chain(authorized).collect()
+        let mut granted: BTreeSet<Permission> = consented.chain(authorized).collect();
+        // Unverified: that a consent which an administrator gave by Graph, for an API alone, carries these along too.
+        if !granted.is_empty() {
+            granted.extend(WITH_EVERY_CONSENT.map(|value| Permission {
+                resource: GRAPH,
+                value: value.to_owned(),
+            }));
+        }
+        granted
     }
 
     /// Every delegated permission that a registration lists.
@@ -183,12 +194,7 @@ impl Directory {
         if self.service_principal(app_id).is_some() {
             return;
         }
-        let owner = if seed::is_microsofts(app_id) {
-            seed::MICROSOFT
-        } else {
-            self.organization.id
-        };
-        let principal = ServicePrincipal::of(application, id, owner);
+        let principal = ServicePrincipal::of(application, id, self.organization.id);
         self.service_principals.push(principal);
     }
 
@@ -308,16 +314,14 @@ impl Directory {
     }
 }
 
-impl Organization {
-    /// Every domain whose users and URIs may be the tenant's.
-    pub(crate) fn verified_domains(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.domain.as_str()).chain(self.other_domains.iter().map(String::as_str))
-    }
-}
-
 impl ServicePrincipal {
-    /// An application as a member of this tenant.
-    pub(crate) fn of(application: &Application, id: Uuid, owner: Uuid) -> Self {
+    /// An application as a member of `tenant`, with nothing chosen yet.
+    pub(crate) fn of(application: &Application, id: Uuid, tenant: Uuid) -> Self {
+        let owner = if seed::is_microsofts(application.app_id) {
+            seed::MICROSOFT
+        } else {
+            tenant
+        };
         Self {
             id,
             app_id: application.app_id,
@@ -327,9 +331,17 @@ impl ServicePrincipal {
             account_enabled: true,
             app_role_assignment_required: false,
             alternative_names: Vec::new(),
+            password_credentials: Vec::new(),
             tags: Vec::new(),
             notes: None,
         }
+    }
+}
+
+impl Organization {
+    /// Every domain whose users and URIs may be the tenant's.
+    pub(crate) fn verified_domains(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.domain.as_str()).chain(self.other_domains.iter().map(String::as_str))
     }
 }
 

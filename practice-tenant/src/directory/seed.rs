@@ -301,9 +301,7 @@ fn scope(
 
 /// The service principal of an application carries the application object's number.
 fn principal_of(application: &Application) -> ServicePrincipal {
-    let own = [API, CLIENT, DAEMON].contains(&application.app_id);
-    let owner = if own { TENANT } else { MICROSOFT };
-    ServicePrincipal::of(application, principal_id(application.app_id), owner)
+    ServicePrincipal::of(application, principal_id(application.app_id), TENANT)
 }
 
 fn principal_id(app_id: Uuid) -> Uuid {
@@ -330,6 +328,7 @@ fn managed_identities() -> [ServicePrincipal; 2] {
                 "/subscriptions/{SUBSCRIPTION}/resourcegroups/workshop/providers/{resource}/{name}"
             ),
         ],
+        password_credentials: Vec::new(),
         tags: Vec::new(),
         notes: None,
     };

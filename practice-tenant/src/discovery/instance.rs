@@ -16,7 +16,7 @@ use crate::aadsts::Aadsts;
 use crate::exchange::Exchange;
 use crate::params::Params;
 use crate::tenant_path::UnverifiedTenant;
-use crate::version::Version;
+use crate::version::{self, Version};
 
 /// The answer. The older version of this API had no `metadata`.
 #[derive(Serialize)]
@@ -63,7 +63,7 @@ fn instance(face: &Face, query: &str) -> Result<Instance, Aadsts> {
     }
     let tenant = asked.path().split('/').nth(1).unwrap_or_default();
     let tenant = UnverifiedTenant::named(tenant).find(&face.tenant.directory().organization)?;
-    let generation = match Version::of_path(asked.path()) {
+    let generation = match version::of_path(asked.path()) {
         Version::V1 => "",
         Version::V2 => "/v2.0",
     };

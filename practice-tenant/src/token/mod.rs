@@ -33,10 +33,10 @@ pub(crate) use success::{Seconds, capable, client_info};
 use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::authorize::redirect::Platform;
-use crate::directory::Directory;
+use crate::directory::{Directory, ServicePrincipal};
 use crate::exchange::Exchange;
 use crate::params::{self, Params};
-use crate::recording::{Check, passed};
+use crate::recording::{Check, found};
 use crate::scopes::Scopes;
 use crate::session::Account;
 use crate::tenant_path::UnverifiedTenant;
@@ -101,6 +101,8 @@ struct TokenRequest<'a> {
     version: Version,
     params: &'a Params,
     client: &'a crate::directory::Application,
+    /// The client as a member of this tenant, which may have secrets of its own.
+    principal: Option<&'a ServicePrincipal>,
     presented: Presented,
     origin: Option<&'a str>,
 }
@@ -214,13 +216,14 @@ fn redeem(
             name: client.display_name.clone(),
         });
     }
-    passed(Check::Client, &client.display_name);
+    found(Check::Client, &client.display_name);
     let request = TokenRequest {
         face,
         exchange,
         version,
         params,
         client,
+        principal: directory.service_principal(client.app_id),
         presented,
         origin,
     };

@@ -357,12 +357,21 @@ async fn a_web_app_proves_itself_in_the_body_or_with_basic() {
 }
 
 #[tokio::test]
+async fn a_redirect_uri_without_a_path_is_the_one_with_a_slash() {
+    let workshop = Workshop::new();
+    let code = code(&workshop, &[]).await;
+    let slash = [("redirect_uri", "http://localhost:3000/")];
+    let answer = redeem(&workshop, &code, &slash).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+}
+
+#[tokio::test]
 async fn a_code_belongs_to_its_client_its_redirect_uri_and_its_verifier() {
     let workshop = Workshop::new();
     let code = code(&workshop, &[]).await;
     let cases: &[(Pairs<'_>, &str, u32)] = &[
         (
-            &[("redirect_uri", "http://localhost:3000/")],
+            &[("redirect_uri", "http://localhost:3000/x")],
             "invalid_client",
             500_112,
         ),
