@@ -14,6 +14,7 @@ use super::{public, refused};
 use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::exchange::Exchange;
+use crate::options::same_listener;
 use crate::params::Params;
 use crate::tenant_path::UnverifiedTenant;
 use crate::version::{self, Version};
@@ -95,15 +96,6 @@ fn cloud(origin: &Url) -> Cloud {
         preferred_cache: own,
         aliases,
     }
-}
-
-/// `localhost`, 127.0.0.1 and `[::1]` are one machine.
-fn same_listener(origin: &Url, asked: &Url) -> bool {
-    origin.origin() == asked.origin()
-        || (origin.scheme() == asked.scheme()
-            && origin.port_or_known_default() == asked.port_or_known_default()
-            && is_loopback(origin)
-            && is_loopback(asked))
 }
 
 #[cfg(test)]
