@@ -57,6 +57,12 @@ pub(crate) enum Aadsts {
     UnsupportedResponseType(String),
     #[error("'{0}' is not a supported value of 'response_mode'.")]
     UnsupportedResponseMode(String),
+    #[error("'query' is not a supported value of 'response_mode' when requesting a token.")]
+    QueryForToken,
+    #[error("The scope 'openid' must be requested together with the response_type 'id_token'.")]
+    OpenIdMissing,
+    #[error("The parameter 'login_hint' cannot be combined with the prompt 'select_account'.")]
+    HintForPicker,
     #[error(
         "Proof Key for Code Exchange is required for cross-origin authorization code redemption."
     )]
@@ -108,6 +114,11 @@ pub(crate) enum Aadsts {
         client: Uuid,
         name: String,
         silent: bool,
+    },
+    #[error("{closed}")]
+    UserNotAssigned {
+        closed: Box<Closed>,
+        redirected: bool,
     },
     #[error("User declined to consent to access the app.")]
     ConsentDeclined,
@@ -270,6 +281,17 @@ pub(crate) enum BadSignature {
     Mismatch,
 }
 
+/// An application that wants its users to be assigned, and somebody who is not.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "Your administrator has configured the application {name} ('{application}') to block users unless they are specifically granted ('assigned') access to the application. The signed in user '{user}' is blocked because they are not a direct member of a group with access, nor had access directly assigned by an administrator. Please contact your administrator to assign access to this application."
+)]
+pub(crate) struct Closed {
+    pub(crate) application: Uuid,
+    pub(crate) name: String,
+    pub(crate) user: String,
+}
+
 /// How a refusal looks on the wire.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wire {
@@ -311,16 +333,20 @@ impl Aadsts {
                 (900_561, "invalid_request", StatusCode::METHOD_NOT_ALLOWED)
             }
             Self::MalformedRequest => (9_002_313, "invalid_request", BAD),
-            Self::UnsupportedValue { .. } => (90023, "invalid_request", BAD),
+            // Unverified: number and text of the hint's.
+            Self::UnsupportedValue { .. } | Self::HintForPicker => (90023, "invalid_request", BAD),
             Self::ResponseTypeNotEnabled("token") => (700_051, "unsupported_response_type", BAD),
             Self::ResponseTypeNotEnabled(_) => (700_054, "unsupported_response_type", BAD),
             // Unverified: the text.
             Self::UnsupportedResponseType(_) => (70005, "unsupported_response_type", BAD),
-            Self::UnsupportedResponseMode(_) => (70007, "invalid_request", BAD),
+            Self::UnsupportedResponseMode(_) | Self::QueryForToken => {
+                (70007, "invalid_request", BAD)
+            }
             Self::PkceRequired => (9_002_325, "invalid_request", BAD),
             Self::ChallengeMethod => (50149, "invalid_request", BAD),
             Self::ChallengeSize => (501_491, "invalid_request", BAD),
-            Self::InvalidScope(_) => (70011, "invalid_scope", BAD),
+            // Unverified: number and text where `openid` is missing.
+            Self::InvalidScope(_) | Self::OpenIdMissing => (70011, "invalid_scope", BAD),
             // Unverified: the `error`; the public samples call it "invalid_client-class".
             Self::UnknownScope { .. } => (650_053, "invalid_client", BAD),
             Self::UnknownResource { .. } => (500_011, "invalid_resource", BAD),
@@ -334,6 +360,13 @@ impl Aadsts {
             // Unverified: the silent case, `interaction_required` or `consent_required`.
             Self::ConsentMissing { silent: true, .. } => (65001, "interaction_required", BAD),
             Self::ConsentMissing { silent: false, .. } => (65001, "invalid_grant", BAD),
+            // Unverified: the `error`, and that it travels in a redirect and not on a page.
+            Self::UserNotAssigned {
+                redirected: true, ..
+            } => (50105, "access_denied", BAD),
+            Self::UserNotAssigned {
+                redirected: false, ..
+            } => (50105, "invalid_grant", BAD),
             // Unverified: how both travel in a redirect.
             Self::ConsentDeclined => (65004, "access_denied", BAD),
             Self::AdminConsentDeclined => (65004, "consent_required", BAD),

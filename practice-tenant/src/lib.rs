@@ -8,6 +8,7 @@
 
 mod aadsts;
 mod admin_consent;
+mod arm;
 mod assets;
 mod authorize;
 mod certificates;
@@ -49,7 +50,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
-use axum::routing::get;
+use axum::routing::{any, get};
 use shared::authority::{ClientId, TenantId};
 use shared::entropy::Entropy;
 use shared::time::Clock;
@@ -114,6 +115,7 @@ impl PracticeTenant {
         let routes = Router::new()
             .route("/", get(pages::front))
             .merge(admin_consent::routes())
+            .merge(arm::routes())
             .merge(assets::routes())
             .merge(authorize::routes())
             .merge(device::routes())
@@ -125,6 +127,7 @@ impl PracticeTenant {
             .merge(practice::routes(&face))
             .merge(sign_in::routes())
             .merge(token::routes())
+            .route("/{tenant}/openid/userinfo", any(graph::userinfo))
             .fallback(pages::nothing_here)
             .method_not_allowed_fallback(pages::wrong_method);
         Self::within_bounds(routes, face)

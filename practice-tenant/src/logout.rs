@@ -1,4 +1,4 @@
-//! `GET|POST /{tenant}/oauth2/v2.0/logout`: ends the session (OpenID Connect RP-Initiated Logout §2).
+//! `GET|POST /{tenant}/oauth2/v2.0/logout`, and v1 without `/v2.0`: ends the session (OpenID Connect RP-Initiated Logout §2).
 //!
 //! As with Entra, a link from anywhere may sign out. Only a registered redirect URI is followed afterwards.
 
@@ -22,7 +22,10 @@ use crate::session;
 use crate::tenant_path::UnverifiedTenant;
 
 pub(crate) fn routes() -> Router<Face> {
-    Router::new().route("/{tenant}/oauth2/v2.0/logout", get(by_link).post(by_form))
+    let endpoint = || get(by_link).post(by_form);
+    Router::new()
+        .route("/{tenant}/oauth2/v2.0/logout", endpoint())
+        .route("/{tenant}/oauth2/logout", endpoint())
 }
 
 async fn by_link(

@@ -86,6 +86,22 @@ impl Addresses {
     }
 }
 
+impl Addresses {
+    /// Where Graph is found, by name and by number: who sends a token for Graph here asked for it by that address (the
+    /// Azure CLI does). The number is an origin of its own, apart from that of the sign-in.
+    pub(crate) fn of_graph(&self) -> Vec<String> {
+        let origins = [Some(&self.http), self.https.as_ref()];
+        origins
+            .into_iter()
+            .flatten()
+            .flat_map(|origin| {
+                let by_number = origin.replace("://localhost", "://127.0.0.1");
+                [format!("{origin}/graph"), format!("{by_number}/graph")]
+            })
+            .collect()
+    }
+}
+
 /// Checks that `origin` is one, and writes it as browsers do.
 fn origin(origin: String) -> Result<Arc<str>, StartError> {
     match origin.parse::<AuthorityHost>() {

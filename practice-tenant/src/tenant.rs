@@ -49,6 +49,8 @@ pub(crate) struct Tenant {
 pub(crate) struct Seed {
     spa_redirect_uris: Vec<String>,
     daemon_certificate: Option<KeyCredential>,
+    /// Where Graph is found here, which are names of Graph.
+    graph_names: Vec<String>,
 }
 
 impl Tenant {
@@ -74,6 +76,7 @@ impl Tenant {
         let mut addresses = Addresses::new(public_origin, secure_origin)?;
         let mut seed = Seed {
             spa_redirect_uris,
+            graph_names: addresses.of_graph(),
             ..Seed::default()
         };
         let mut saved = None;
@@ -86,6 +89,7 @@ impl Tenant {
             Some(mut saved) => {
                 for directory in saved.directories() {
                     seed::renew_microsofts(directory);
+                    seed::name_graph(directory, &seed.graph_names);
                 }
                 saved
             }
@@ -221,6 +225,7 @@ impl Seed {
 
     pub(crate) fn directory(&self, now: UnixTime) -> Directory {
         let mut directory = seed::directory(&self.spa_redirect_uris, now);
+        seed::name_graph(&mut directory, &self.graph_names);
         if let Some(daemon) = directory.application_mut(seed::DAEMON) {
             let certificate = self.daemon_certificate.clone();
             daemon.key_credentials.extend(certificate);

@@ -63,6 +63,11 @@ impl Landscape {
         &self.running.addresses().web
     }
 
+    /// Where the API is.
+    pub fn api(&self) -> &str {
+        &self.running.addresses().api
+    }
+
     /// Where the practice tenant is.
     pub fn tenant(&self) -> &str {
         &self.tenant

@@ -9,5 +9,6 @@ pub mod client_program;
 pub mod directory;
 pub mod landscape;
 pub mod person_at_forms;
+pub mod pictures;
 pub mod sign_in_pages;
 pub mod story;

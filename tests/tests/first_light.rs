@@ -3,8 +3,9 @@
 
 use anyhow::{Result, ensure};
 use serde_json::json;
-use tests::browser::{Browser, NARROW, Theme, WIDE, Window, screenshots};
+use tests::browser::Browser;
 use tests::landscape::{Landscape, client};
+use tests::pictures::Pictures;
 use tests::sign_in_pages::{
     accept, consent_page, decline, do_not_stay_signed_in, enter_password, enter_username, sign_in,
 };
@@ -329,40 +330,6 @@ async fn every_page_fits_its_window_and_has_its_picture_taken() -> Result<()> {
         pictures.take("7-call-the-api").await
     })
     .await
-}
-
-struct Pictures<'a> {
-    browser: &'a Browser,
-}
-
-impl Pictures<'_> {
-    /// The page as it stands, in both sizes and both themes; nothing may be wider than its window.
-    async fn take(&self, name: &str) -> Result<()> {
-        for (window, size) in [(WIDE, "wide"), (NARROW, "narrow")] {
-            self.browser.resize(window).await?;
-            for (theme, colour) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
-                self.browser.set_theme(theme).await?;
-                self.fits(window, name).await?;
-                let path = screenshots()?.join(format!("{name}-{size}-{colour}.png"));
-                self.browser.screenshot(&path).await?;
-            }
-        }
-        self.browser.resize(WIDE).await?;
-        self.browser.set_theme(Theme::Light).await
-    }
-
-    async fn fits(&self, window: Window, name: &str) -> Result<()> {
-        let width = self
-            .browser
-            .evaluate("return document.documentElement.scrollWidth", vec![])
-            .await?;
-        ensure!(
-            width.as_u64() <= Some(window.width.into()),
-            "{name} is {width} px wide at {} px",
-            window.width
-        );
-        Ok(())
-    }
 }
 
 async fn signed_in(browser: &Browser, workshop: &Landscape) -> Result<()> {

@@ -1,11 +1,13 @@
 //! The workshop's command line.
 
+mod az;
 mod console;
 mod token;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use az::{AzError, AzureCli};
 use clap::{Args, Parser, Subcommand};
 use serve::VariablesError;
 use shared::settings::{SettingError, Variables};
@@ -34,6 +36,12 @@ enum Command {
     },
     /// Put the practice tenant back to its seed; a copy of what it was is kept
     Reset,
+    /// Print what points the Azure CLI at the practice tenant that runs
+    Az {
+        /// Run it, and print only what is left for a shell: `eval "$(workshop az --apply)"`
+        #[arg(long)]
+        apply: bool,
+    },
     /// Print an access token of the practice tenant that runs, for scripts
     Token {
         /// For whom: `user` (the first one), `app` (workshop-daemon, without a user), or a user name
@@ -67,6 +75,8 @@ enum Failure {
     #[error(transparent)]
     State(#[from] StateError),
     #[error(transparent)]
+    Az(#[from] AzError),
+    #[error(transparent)]
     Token(#[from] TokenError),
     #[error("a server ended by itself, which is a defect in this program")]
     Ended,
@@ -86,7 +96,9 @@ impl Failure {
     fn code(&self) -> ExitCode {
         match self {
             Self::Variables(_) | Self::Setting(_) => ExitCode::from(2),
-            Self::Start(_) | Self::State(_) | Self::Token(_) | Self::Ended => ExitCode::FAILURE,
+            Self::Start(_) | Self::State(_) | Self::Az(_) | Self::Token(_) | Self::Ended => {
+                ExitCode::FAILURE
+            }
         }
     }
 }
@@ -115,6 +127,11 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
             } else {
                 console::settings(&config)
             });
+            Ok(())
+        }
+        Command::Az { apply } => {
+            let cli = AzureCli::of(&workshop::state_folder(&variables)?).await?;
+            console::say(&if apply { cli.apply()? } else { cli.script() });
             Ok(())
         }
         Command::Reset => reset(&variables),

@@ -16,7 +16,7 @@ use shared::pkce::InvalidRedirectUri;
 use shared::secret::AccessToken;
 use workshop::{LOCAL_AUTHORITY, StateError, StateFolder};
 
-use seeded::Seeded;
+pub(crate) use seeded::Seeded;
 
 /// For whom the token is to be.
 #[derive(Clone, Debug)]
@@ -75,7 +75,7 @@ enum TokenAnswer {
 }
 
 /// The practice tenant that runs, and a client for it.
-struct Tenant {
+pub(crate) struct Tenant {
     client: Client,
     authority: Authority,
     seeded: Seeded,
@@ -96,7 +96,7 @@ pub(crate) async fn token(
 }
 
 impl Tenant {
-    async fn running(state: &Path) -> Result<Self, TokenError> {
+    pub(crate) async fn running(state: &Path) -> Result<Self, TokenError> {
         let origin = StateFolder::holder(state)?.and_then(|holder| holder.origin);
         let origin = origin.ok_or_else(|| TokenError::NotRunning(state.display().to_string()))?;
         let host: AuthorityHost = origin
@@ -109,6 +109,14 @@ impl Tenant {
             authority: Authority::new(host, seeded.tenant.id),
             seeded,
         })
+    }
+
+    pub(crate) fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
+    pub(crate) fn seeded(&self) -> &Seeded {
+        &self.seeded
     }
 
     async fn app_token(&self, scope: Option<&str>) -> Result<AccessToken, TokenError> {

@@ -293,3 +293,71 @@ async fn config_prints_the_settings_in_effect_from_file_and_environment() {
         "{stdout}"
     );
 }
+
+/// Stands where the Azure CLI would: writes down how it is called, and knows no cloud.
+const RECORDING_AZ: &str = r#"#!/bin/sh
+echo "$AZURE_CONFIG_DIR $*" >> "$(dirname "$0")/calls"
+case "$*" in
+  "cloud show"*) exit 3 ;;
+  "${REFUSED:-nothing}"*) echo "a warning" >&2; echo "ERROR: not today" >&2; exit 2 ;;
+esac
+"#;
+
+#[tokio::test]
+async fn az_prints_what_points_the_azure_cli_here_or_runs_it_in_a_folder_of_its_own() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = Folder::new("az");
+    let bin = folder.0.join("bin");
+    std::fs::create_dir(&bin).unwrap();
+    std::fs::write(bin.join("az"), RECORDING_AZ).unwrap();
+    std::fs::set_permissions(bin.join("az"), PermissionsExt::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", bin.display());
+    let az = async |arguments: &[&str], environment: &[(&str, &str)]| {
+        let mut program = program(&folder.0);
+        let program = program.arg("az").args(arguments);
+        output(program.envs(environment.iter().copied())).await
+    };
+    let (code, said, complaint) = az(&[], &[]).await;
+    assert_eq!((code, said.as_str()), (Some(1), ""));
+    assert!(complaint.contains("`workshop up`"), "{complaint}");
+    run(&folder.0, async || {
+        let (code, said, _) = az(&[], &[("WORKSHOP_STATE_DIR", "state")]).await;
+        assert_eq!(code, Some(0));
+        let config_folder = folder.0.join("state/azure").display().to_string();
+        assert!(
+            said.contains(&format!("export AZURE_CONFIG_DIR={config_folder}\n")),
+            "{said}"
+        );
+        assert!(said.contains("az cloud register"), "{said}");
+
+        let nowhere = [("PATH", "/nowhere")];
+        let (code, said, complaint) = az(&["--apply"], &nowhere).await;
+        assert_eq!((code, said.as_str()), (Some(1), ""));
+        assert!(complaint.contains("not installed"), "{complaint}");
+
+        let (code, said, _) = az(&["--apply"], &[("PATH", &path)]).await;
+        assert_eq!(code, Some(0));
+        assert!(said.contains("export REQUESTS_CA_BUNDLE="), "{said}");
+        assert!(!said.contains("az cloud"), "{said}");
+        let calls = std::fs::read_to_string(bin.join("calls")).unwrap();
+        let calls: Vec<_> = calls.lines().collect();
+        for (call, begins) in calls.iter().zip([
+            "cloud show --name workshop",
+            "config set core.instance_discovery=false",
+            "cloud register --name workshop",
+            "cloud set --name workshop",
+        ]) {
+            let begins = format!("{config_folder} {begins}");
+            assert!(call.starts_with(&begins), "{call}");
+        }
+        assert_eq!(calls.len(), 4);
+
+        let refused = [("PATH", path.as_str()), ("REFUSED", "cloud set")];
+        let (code, said, complaint) = az(&["--apply"], &refused).await;
+        assert_eq!((code, said.as_str()), (Some(1), ""));
+        let line = "workshop: `az cloud set` failed: ERROR: not today\n";
+        assert_eq!(complaint, line);
+    })
+    .await;
+}

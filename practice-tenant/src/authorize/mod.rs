@@ -1,11 +1,13 @@
-//! `GET|POST /{tenant}/oauth2/v2.0/authorize`: where a sign-in begins (RFC 6749 §3.1, Entra "OAuth 2.0 authorization
+//! `GET|POST /{tenant}/oauth2/v2.0/authorize`, and v1 without `/v2.0`: where a sign-in begins (RFC 6749 §3.1, Entra "OAuth 2.0 authorization
 //! code flow").
 //!
 //! A request whose client or redirect URI cannot be trusted is answered by a page and never by a redirect.
 
+mod answer;
 pub(crate) mod redirect;
 mod request;
 pub(crate) mod response;
+mod response_type;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -15,6 +17,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+pub(crate) use answer::admitted;
 pub(crate) use request::{AuthorizeRequest, Challenge, Prompt};
 
 use crate::Face;
@@ -24,12 +27,13 @@ use crate::pages;
 use crate::params::{self, LONGEST, Params};
 use crate::sign_in::{self, Purpose};
 use crate::tenant_path::UnverifiedTenant;
+use crate::version::Version;
 
 pub(crate) fn routes() -> Router<Face> {
-    Router::new().route(
-        "/{tenant}/oauth2/v2.0/authorize",
-        get(handler).post(from_form).fallback(wrong_method),
-    )
+    let endpoint = || get(handler).post(from_form).fallback(wrong_method);
+    Router::new()
+        .route("/{tenant}/oauth2/v2.0/authorize", endpoint())
+        .route("/{tenant}/oauth2/authorize", endpoint())
 }
 
 /// Why a request is refused, and who is told.
@@ -44,12 +48,13 @@ pub(crate) enum Refused {
 async fn handler(
     State(face): State<Face>,
     exchange: Exchange,
+    version: Version,
     path: UnverifiedTenant,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     let query = query.unwrap_or_default();
-    match request(&face, &path, query.as_bytes()) {
+    match request(&face, (&path, version), query.as_bytes()) {
         Ok(request) => {
             let purpose = Purpose::Client(Box::new(request));
             sign_in::begin(&face, &exchange, &headers, purpose)
@@ -61,7 +66,7 @@ async fn handler(
 
 fn request(
     face: &Face,
-    path: &UnverifiedTenant,
+    (path, version): (&UnverifiedTenant, Version),
     query: &[u8],
 ) -> Result<AuthorizeRequest, Refused> {
     if query.len() > LONGEST {
@@ -70,7 +75,7 @@ fn request(
     let directory = face.tenant.directory();
     let tenant = path.find(&directory.organization).map_err(Refused::Page)?;
     let params = Params::parse(query).map_err(Refused::Page)?;
-    AuthorizeRequest::validate(&directory, tenant, &params)
+    AuthorizeRequest::validate(&directory, (tenant, version), &params)
 }
 
 /// A form turns into the same request as a query: a browser sends its cookies along with the redirect, which it may not

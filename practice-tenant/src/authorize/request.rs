@@ -2,29 +2,38 @@
 
 use shared::authority::ClientId;
 use shared::secret::Nonce;
+use uuid::Uuid;
 
 use super::Refused;
 use super::redirect::{self, Platform};
 use super::response::{Mode, Reply};
+use super::response_type::ResponseType;
 use crate::aadsts::Aadsts;
 use crate::directory::{Application, Directory};
 use crate::params::Params;
 use crate::scopes::Scopes;
 use crate::tenant_path::TenantPath;
+use crate::version::Version;
 
 /// A request that may be answered at its redirect URI.
 #[derive(Clone, Debug)]
 pub(crate) struct AuthorizeRequest {
+    pub(crate) version: Version,
     pub(crate) client_id: ClientId,
     pub(crate) platform: Platform,
     pub(crate) reply: Reply,
+    pub(crate) response_type: ResponseType,
     pub(crate) scopes: Scopes,
     pub(crate) nonce: Option<Nonce>,
     pub(crate) challenge: Option<Challenge>,
     pub(crate) prompt: Option<Prompt>,
     pub(crate) login_hint: Option<String>,
+    /// `sid`: the session meant, as an ID token named it.
+    pub(crate) session: Option<Uuid>,
     /// `client_info=1`: say whose account it is.
     pub(crate) client_info: bool,
+    /// Whether the client can answer a claims challenge.
+    pub(crate) capable: bool,
 }
 
 /// What the verifier of PKCE must fit (RFC 7636 §4.2).
@@ -43,44 +52,109 @@ pub(crate) enum Prompt {
     Login,
     SelectAccount,
     Consent,
+    /// Of v1: an administrator consents for everybody.
+    AdminConsent,
 }
 
 impl AuthorizeRequest {
     /// Checks client and redirect URI first: what fails before them is shown on a page.
     pub(crate) fn validate(
         directory: &Directory,
-        tenant: TenantPath,
+        (tenant, version): (TenantPath, Version),
         params: &Params,
     ) -> Result<Self, Refused> {
         let (client, uri, platform) =
             addressee(directory, tenant, params).map_err(Refused::Page)?;
-        let mode = match params.get("response_mode") {
-            None | Some("query") => Ok(Mode::Query),
-            Some("fragment") => Ok(Mode::Fragment),
-            Some("form_post") => Ok(Mode::FormPost),
-            Some(other) => Err(Aadsts::UnsupportedResponseMode(other.to_owned())),
+        let response_type = ResponseType::asked(client, params);
+        // A refused request is answered in the mode it asked for, too.
+        let default = match &response_type {
+            Ok(asked) if asked.from_here() => Mode::Fragment,
+            _ => Mode::Query,
         };
+        let mode = mode(params, default);
         let reply = Reply {
             redirect_uri: uri.to_owned(),
-            mode: *mode.as_ref().unwrap_or(&Mode::Query),
-            state: params.get("state").map(str::to_owned),
+            mode: *mode.as_ref().unwrap_or(&default),
+            state: params.get("state").map(without_html),
         };
         let refuse = |refusal| Refused::Redirect(reply.clone(), refusal);
         mode.map_err(refuse)?;
-        response_type(params).map_err(refuse)?;
-        let scope = params.require("scope").map_err(refuse)?;
+        let response_type = response_type.map_err(refuse)?;
+        let scopes = scopes(directory, client, version, params).map_err(refuse)?;
+        response_type.fits(&scopes, params).map_err(refuse)?;
+        let challenge = if response_type.code {
+            challenge(params, platform).map_err(refuse)?
+        } else {
+            None
+        };
         Ok(Self {
+            version,
             client_id: ClientId(client.app_id),
             platform,
-            scopes: Scopes::parse(directory, client, scope).map_err(refuse)?,
-            challenge: challenge(params, platform).map_err(refuse)?,
-            prompt: prompt(params).map_err(refuse)?,
+            response_type,
+            scopes,
+            challenge,
+            prompt: prompt(params, version).map_err(refuse)?,
             nonce: params.get("nonce").map(Nonce::new),
-            login_hint: params.get("login_hint").map(str::to_owned),
+            login_hint: (params.get("login_hint")).map(|hint| user_name(directory, hint)),
+            session: params.get("sid").and_then(|sid| sid.parse().ok()),
             client_info: params.get("client_info") == Some("1"),
+            capable: crate::token::capable(params),
             reply,
         })
     }
+}
+
+fn mode(params: &Params, default: Mode) -> Result<Mode, Aadsts> {
+    match params.get("response_mode") {
+        None => Ok(default),
+        Some("query") if default == Mode::Fragment => Err(Aadsts::QueryForToken),
+        Some("query") => Ok(Mode::Query),
+        Some("fragment") => Ok(Mode::Fragment),
+        Some("form_post") => Ok(Mode::FormPost),
+        Some(other) => Err(Aadsts::UnsupportedResponseMode(other.to_owned())),
+    }
+}
+
+/// v2 names scopes; v1 names a resource, or none and gets no further than a sign-in.
+fn scopes(
+    directory: &Directory,
+    client: &Application,
+    version: Version,
+    params: &Params,
+) -> Result<Scopes, Aadsts> {
+    match (version, params.get("resource")) {
+        (Version::V1, Some(resource)) => Scopes::of_resource(directory, client, resource),
+        (Version::V1, None) => Ok(Scopes::signing_in()),
+        (Version::V2, _) => Scopes::parse(directory, client, params.require("scope")?),
+    }
+}
+
+/// The user name that a hint means: itself, or whoever the claim `login_hint` of an ID token stands for.
+fn user_name(directory: &Directory, hint: &str) -> String {
+    let mut users = directory.users.iter();
+    let meant = users.find(|user| user.login_hint() == hint);
+    meant
+        .map_or(hint, |user| &user.user_principal_name)
+        .to_owned()
+}
+
+/// Without whatever stands between angle brackets (Entra "Redirect URI (reply URL) restrictions").
+fn without_html(state: &str) -> String {
+    let mut kept = String::with_capacity(state.len());
+    let mut rest = state;
+    while let Some((before, tag)) = rest.split_once('<') {
+        kept.push_str(before);
+        match tag.split_once('>') {
+            Some((_, after)) => rest = after,
+            // An angle bracket alone is no HTML.
+            None => {
+                kept.push('<');
+                rest = tag;
+            }
+        }
+    }
+    kept + rest
 }
 
 /// Who asks and where the answer goes.
@@ -90,6 +164,12 @@ fn addressee<'d, 'p>(
     params: &'p Params,
 ) -> Result<(&'d Application, &'p str, Platform), Aadsts> {
     let client = tenant.client(directory, params.require("client_id")?)?;
+    if directory.is_disabled(client) {
+        return Err(Aadsts::ClientDisabled {
+            client: client.app_id,
+            name: client.display_name.clone(),
+        });
+    }
     let registered = [
         &client.spa.redirect_uris,
         &client.public_client.redirect_uris,
@@ -104,23 +184,6 @@ fn addressee<'d, 'p>(
         client: client.app_id.to_string(),
     })?;
     Ok((client, uri, platform))
-}
-
-/// `code` is what a registration allows by itself; tokens straight from here (the implicit grant) are a switch in the
-/// registration that no practice application has turned on.
-fn response_type(params: &Params) -> Result<(), Aadsts> {
-    let asked = params.require("response_type")?;
-    let known = |word| matches!(word, "code" | "id_token" | "token");
-    let words: Vec<&str> = asked.split(' ').filter(|word| !word.is_empty()).collect();
-    if words == ["code"] {
-        Ok(())
-    } else if words.is_empty() || !words.iter().all(|word| known(*word)) {
-        Err(Aadsts::UnsupportedResponseType(asked.to_owned()))
-    } else if words.contains(&"id_token") {
-        Err(Aadsts::ResponseTypeNotEnabled("id_token"))
-    } else {
-        Err(Aadsts::ResponseTypeNotEnabled("token"))
-    }
 }
 
 fn challenge(params: &Params, platform: Platform) -> Result<Option<Challenge>, Aadsts> {
@@ -146,15 +209,38 @@ fn challenge(params: &Params, platform: Platform) -> Result<Option<Challenge>, A
     }
 }
 
-fn prompt(params: &Params) -> Result<Option<Prompt>, Aadsts> {
-    params
-        .get("prompt")
-        .map(|prompt| match prompt {
-            "none" => Ok(Prompt::None),
-            "login" => Ok(Prompt::Login),
-            "select_account" => Ok(Prompt::SelectAccount),
-            "consent" => Ok(Prompt::Consent),
-            _ => Err(Aadsts::UnsupportedValue { name: "prompt" }),
-        })
-        .transpose()
+fn prompt(params: &Params, version: Version) -> Result<Option<Prompt>, Aadsts> {
+    let prompt = match params.get("prompt") {
+        None => return Ok(None),
+        Some("none") => Prompt::None,
+        Some("login") => Prompt::Login,
+        Some("select_account") if params.get("login_hint").is_some() => {
+            return Err(Aadsts::HintForPicker);
+        }
+        Some("select_account") => Prompt::SelectAccount,
+        Some("consent") => Prompt::Consent,
+        Some("admin_consent") if version == Version::V1 => Prompt::AdminConsent,
+        Some(_) => return Err(Aadsts::UnsupportedValue { name: "prompt" }),
+    };
+    Ok(Some(prompt))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_html_in_a_state_stays() {
+        for (state, kept) in [
+            ("plain", "plain"),
+            ("a<script>b</script>c", "abc"),
+            ("1 < 2 & 3 > 2", "1  2"),
+            ("a < b", "a < b"),
+            ("a > b", "a > b"),
+            ("<<b>", ""),
+            ("eyJhIjoxfQ==|x", "eyJhIjoxfQ==|x"),
+        ] {
+            assert_eq!(without_html(state), kept, "{state}");
+        }
+    }
 }

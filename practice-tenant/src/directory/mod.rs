@@ -13,6 +13,8 @@ use uuid::Uuid;
 
 pub(crate) use model::*;
 
+use crate::aadsts::Closed;
+
 /// Template id of the directory role "Global Administrator", the same in every tenant.
 pub(crate) const GLOBAL_ADMINISTRATOR: Uuid =
     Uuid::from_u128(0x62e90394_69f5_4237_9190_012177145e10);
@@ -90,9 +92,13 @@ impl Directory {
 
     /// Whether only an administrator may grant a permission.
     pub(crate) fn needs_administrator(&self, permission: &Permission) -> bool {
-        self.application(permission.resource)
-            .and_then(|resource| resource.scope(&permission.value))
-            .is_some_and(|scope| scope.consent_by == ConsentBy::Admin)
+        let permissions = &self.authorization_policy.default_user_role_permissions;
+        let nobody_else = permissions.permission_grant_policies_assigned.is_empty();
+        nobody_else
+            || self
+                .application(permission.resource)
+                .and_then(|resource| resource.scope(&permission.value))
+                .is_some_and(|scope| scope.consent_by == ConsentBy::Admin)
     }
 
     /// The names of the roles that `principal` (a user or a service principal) holds in an application.
@@ -215,6 +221,26 @@ impl Directory {
         self.app_role_assignments
             .iter()
             .any(|held| held.principal_id == principal && held.resource_id == resource)
+    }
+
+    /// Why a user cannot use one of these applications: it wants its users to be assigned, and this one is not.
+    pub(crate) fn closed_to(
+        &self,
+        user: Uuid,
+        applications: impl IntoIterator<Item = Uuid>,
+    ) -> Option<Box<Closed>> {
+        let user = self.user(user)?;
+        let mut principals = applications
+            .into_iter()
+            .filter_map(|app_id| self.service_principal(app_id));
+        let closed = principals.find(|principal| {
+            principal.app_role_assignment_required && !self.is_assigned(user.id, principal.id)
+        })?;
+        Some(Box::new(Closed {
+            application: closed.app_id,
+            name: closed.display_name.clone(),
+            user: user.user_principal_name.clone(),
+        }))
     }
 
     /// Assigns a role of a resource to a client itself, unless it holds the role already.

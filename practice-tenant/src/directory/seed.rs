@@ -59,8 +59,8 @@ const ADA: Uuid = id(0xe0, 3);
 const DOMAIN: &str = "juniperharbour.example";
 /// Verified too, so that the identifier URI of the managed-identity article can be registered as it is printed.
 const ARTICLE_DOMAIN: &str = "aztoso.com";
-const SUBSCRIPTION: &str =
-    "/subscriptions/50b00000-0000-4000-8000-000000000001/resourcegroups/workshop/providers";
+/// The Azure subscription in which the managed identities have their resources.
+pub(crate) const SUBSCRIPTION: Uuid = Uuid::from_u128(0x50b0_0000_0000_4000_8000_0000_0000_0001);
 
 /// Readable and still a valid version 4 GUID: the kind in front, a number at the end.
 const fn id(kind: u8, number: u8) -> Uuid {
@@ -135,6 +135,13 @@ pub(crate) fn renew_microsofts(directory: &mut Directory) {
             directory.service_principals.push(principal);
             directory.applications.push(application);
         }
+    }
+}
+
+/// Adds names by which Graph is asked for.
+pub(crate) fn name_graph(directory: &mut Directory, names: &[String]) {
+    if let Some(graph) = directory.application_mut(GRAPH) {
+        graph.identifier_uris.extend(names.iter().cloned());
     }
 }
 
@@ -329,7 +336,9 @@ fn managed_identities() -> [ServicePrincipal; 2] {
         app_role_assignment_required: false,
         alternative_names: vec![
             format!("isExplicit={explicit}"),
-            format!("{SUBSCRIPTION}/{resource}/{name}"),
+            format!(
+                "/subscriptions/{SUBSCRIPTION}/resourcegroups/workshop/providers/{resource}/{name}"
+            ),
         ],
         tags: Vec::new(),
         notes: None,

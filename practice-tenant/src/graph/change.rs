@@ -93,8 +93,16 @@ fn lay_over(target: &mut Value, value: &Value, blank: &Value) {
             }
         }
         (target, Value::Null) => *target = blank.clone(),
+        (Value::Bool(target), Value::String(text)) if truth(text).is_some() => {
+            *target = truth(text).unwrap_or_default();
+        }
         (target, value) => *target = value.clone(),
     }
+}
+
+/// `"true"` and `"false"` as well: Graph takes them, and the Azure CLI's own examples send them.
+fn truth(text: &str) -> Option<bool> {
+    text.to_ascii_lowercase().parse().ok()
 }
 
 /// The first member of `sent` that `kept` lacks, as a path.
@@ -123,8 +131,13 @@ pub(crate) fn with_defaults(collection: &mut Value, defaults: &Value, ignored: &
         for name in ignored {
             member.remove(*name);
         }
-        for (name, value) in defaults {
-            member.entry(name.clone()).or_insert_with(|| value.clone());
+        for (name, default) in defaults {
+            let value = member
+                .entry(name.clone())
+                .or_insert_with(|| default.clone());
+            if let (true, Some(said)) = (default.is_boolean(), value.as_str().and_then(truth)) {
+                *value = said.into();
+            }
         }
     }
 }

@@ -33,8 +33,9 @@ pub(crate) enum GraphError {
         "A request with x-practice-key comes from the workshop's own pages or from no page at all."
     )]
     ForeignOrigin,
+    /// `why` is for those who learn from it; Graph does not say it.
     #[error("Insufficient privileges to complete the operation.")]
-    Denied,
+    Denied { why: String },
     #[error("/me request is only valid with delegated authentication flow.")]
     NobodySignedIn,
 
@@ -136,9 +137,8 @@ pub(crate) enum GraphError {
         "It contains duplicate value. Please specify different value for it. Duplicate: '{0}'."
     )]
     DuplicateValue(String),
-    #[error(
-        "The value of api.requestedAccessTokenVersion must be 2 where signInAudience includes personal accounts."
-    )]
+    /// Personal accounts get v2 tokens only.
+    #[error("Property api.requestedAccessTokenVersion is invalid.")]
     TokenVersionForPersonalAccounts,
     #[error("New password credentials must be generated with service actions.")]
     NewPassword,
@@ -187,6 +187,14 @@ pub(crate) struct Wire {
 }
 
 impl GraphError {
+    /// What the decision about the request says.
+    pub(crate) fn why(&self) -> String {
+        match self {
+            Self::Denied { why } => why.clone(),
+            _ => self.to_string(),
+        }
+    }
+
     /// Where the refusal is mapped to the wire, once.
     pub(crate) fn wire(&self) -> Wire {
         let (status, code) = self.status_and_code();
@@ -217,7 +225,7 @@ impl GraphError {
             | Self::UnknownCaller => (StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken"),
             Self::WrongPracticeKey => (StatusCode::UNAUTHORIZED, "InvalidPracticeKey"),
             Self::ForeignOrigin => (StatusCode::FORBIDDEN, "ForeignOrigin"),
-            Self::Denied => (StatusCode::FORBIDDEN, "Authorization_RequestDenied"),
+            Self::Denied { .. } => (StatusCode::FORBIDDEN, "Authorization_RequestDenied"),
             Self::Quota => (StatusCode::FORBIDDEN, "Directory_QuotaExceeded"),
             Self::NobodySignedIn
             | Self::UnknownSegment(_)

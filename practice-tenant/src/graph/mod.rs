@@ -37,10 +37,12 @@ use shared::jwt::{Object, parse_object};
 use crate::Face;
 use crate::exchange::Exchange;
 use call::{Call, Reply};
-use caller::Caller;
-use error::GraphError;
+pub(crate) use caller::{Caller, bearer};
+pub(crate) use error::GraphError;
 use odata::{Address, Query};
 use operations::{OPERATIONS, Operation, Run};
+
+pub(crate) use userinfo::handler as userinfo;
 
 pub(crate) fn routes() -> Router<Face> {
     Router::new()

@@ -232,23 +232,27 @@ impl Needs {
         directory: &Directory,
         keys: &[Key],
     ) -> Result<(), GraphError> {
-        let allowed = match caller {
-            Caller::PracticeKey => true,
-            Caller::User { id, scopes, .. } => {
-                complete(self.delegated, |name| scopes.contains(name))
-                    && self.user.has(*id, directory, keys)
+        let denied = |why| Err(GraphError::Denied { why });
+        match caller {
+            Caller::PracticeKey => Ok(()),
+            Caller::User { scopes, .. }
+                if !complete(self.delegated, |name| scopes.contains(name)) =>
+            {
+                denied(wanted("scp", self.delegated))
             }
+            Caller::User { id, .. } if !self.user.has(*id, directory, keys) => {
+                denied(self.user.describe().to_owned())
+            }
+            Caller::User { .. } => Ok(()),
             Caller::Application { principal, roles } => {
                 let owned = || self.owner(*principal, directory, keys);
-                complete(self.application, |name| {
-                    roles.contains(name) && (name != OWNED || owned())
-                })
+                let has = |name: &str| roles.contains(name) && (name != OWNED || owned());
+                if complete(self.application, has) {
+                    Ok(())
+                } else {
+                    denied(wanted("roles", self.application))
+                }
             }
-        };
-        if allowed {
-            Ok(())
-        } else {
-            Err(GraphError::Denied)
         }
     }
 
@@ -261,6 +265,15 @@ impl Needs {
             _ => true,
         }
     }
+}
+
+/// What would have been enough.
+fn wanted(claim: &str, any: AnyOf) -> String {
+    let sets: Vec<String> = any.iter().map(|set| set.join(" with ")).collect();
+    format!(
+        "The claim {claim} of the token has none of: {}.",
+        sets.join(", ")
+    )
 }
 
 fn complete(any: AnyOf, has: impl Fn(&str) -> bool) -> bool {
@@ -279,6 +292,22 @@ impl UserRight {
                 }
                 Self::Administrator => false,
             }
+    }
+
+    /// What the user is not.
+    fn describe(self) -> &'static str {
+        match self {
+            Self::Member => "The user is no member of the tenant.",
+            Self::RegistersApplications => {
+                "The authorization policy lets only administrators register applications."
+            }
+            Self::OwnsApplication | Self::OwnsServicePrincipal => {
+                "The permission reaches as far as the user, who neither owns the application nor is an administrator."
+            }
+            Self::Administrator => {
+                "The permission reaches as far as the user, who is no administrator."
+            }
+        }
     }
 
     /// What does not exist has no owner; the call itself says that it does not exist to those who may know.

@@ -14,6 +14,7 @@ use super::error::GraphError;
 use crate::directory::date_time;
 use crate::exchange::Exchange;
 use crate::practice::KEY_HEADER;
+use crate::recording;
 
 const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
 
@@ -83,6 +84,7 @@ fn json_body(status: StatusCode, body: &Value) -> Response<Body> {
 fn refused(refusal: &GraphError, exchange: &Exchange) -> Response {
     let wire = refusal.wire();
     let message = refusal.to_string();
+    recording::refused_by_graph(wire.code, &refusal.why());
     let mut error = json!({"code": wire.code, "message": message});
     if let Some((code, target)) = wire.detail {
         error["details"] = json!([{"code": code, "message": message, "target": target}]);

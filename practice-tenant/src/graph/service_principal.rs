@@ -116,7 +116,8 @@ pub(super) fn update(call: &Call<'_>, directory: &mut Directory) -> Result<Reply
 pub(super) fn delete(call: &Call<'_>, directory: &mut Directory) -> Result<Reply, GraphError> {
     let principal = find::service_principal(directory, call.key(0)?)?;
     if principal.service_principal_type == ServicePrincipalType::ManagedIdentity {
-        return Err(GraphError::Denied);
+        let why = String::from("A managed identity goes with its Azure resource.");
+        return Err(GraphError::Denied { why });
     }
     let app_id = principal.app_id;
     deleted::service_principal(directory, app_id, call.exchange.now);
@@ -134,17 +135,9 @@ fn changed(
     directory: &Directory,
     call: &Call<'_>,
 ) -> Result<ServicePrincipal, GraphError> {
-    let mut body = call.body.clone();
-    // The Azure CLI writes `"accountEnabled": "True"`, and Graph takes it.
-    if let Some(value) = body.get_mut("accountEnabled")
-        && let Some(said) = value
-            .as_str()
-            .and_then(|said| said.to_lowercase().parse().ok())
-    {
-        *value = Value::Bool(said);
-    }
     let blank = json!({"tags": [], "notes": null});
-    let after: ServicePrincipal = SCHEMA.apply(before, &view(before, directory), &blank, &body)?;
+    let after: ServicePrincipal =
+        SCHEMA.apply(before, &view(before, directory), &blank, &call.body)?;
     if after.tags.len() > 100 || after.tags.iter().any(|tag| tag.chars().count() > 256) {
         return Err(SCHEMA.invalid("tags", ""));
     }

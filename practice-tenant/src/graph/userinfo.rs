@@ -1,4 +1,4 @@
-//! `/graph/oidc/userinfo` (OpenID Connect Core §5.3; Entra "Microsoft identity platform UserInfo endpoint").
+//! `/graph/oidc/userinfo`, and `/{tenant}/openid/userinfo` of v1 (OpenID Connect Core §5.3; Entra "Microsoft identity platform UserInfo endpoint").
 
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
@@ -12,7 +12,7 @@ use super::respond;
 use crate::Face;
 use crate::exchange::Exchange;
 
-pub(super) async fn handler(
+pub(crate) async fn handler(
     State(face): State<Face>,
     exchange: Exchange,
     method: Method,
@@ -40,7 +40,8 @@ fn answer(face: &Face, exchange: &Exchange, headers: &HeaderMap) -> Result<Reply
         return Err(GraphError::NobodySignedIn);
     };
     if !scopes.contains("openid") {
-        return Err(GraphError::Denied);
+        let why = String::from("The token has no scope openid.");
+        return Err(GraphError::Denied { why });
     }
     let user = directory.user(id).ok_or(GraphError::UnknownCaller)?;
     let mut claims = json!({"sub": subject});

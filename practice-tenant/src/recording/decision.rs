@@ -55,10 +55,11 @@ enum Step {
 /// Why it ended here.
 #[derive(Clone, Debug, Serialize)]
 struct Refusal {
-    /// `AADSTS<number>`.
+    /// `AADSTS<number>`, or Graph's code.
     code: String,
     /// The OAuth error.
-    error: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'static str>,
     text: String,
     /// What it means and where to change it.
     #[serde(flatten)]
@@ -138,9 +139,21 @@ pub(crate) fn refused(refusal: &Aadsts) {
     note(Step::Refused {
         refusal: Refusal {
             code: format!("AADSTS{}", wire.code),
-            error: wire.error,
+            error: Some(wire.error),
             text: refusal.to_string().chars().take(LONGEST).collect(),
             explanation,
+        },
+    });
+}
+
+/// Notes a refusal of Graph, which has no numbers.
+pub(crate) fn refused_by_graph(code: &str, why: &str) {
+    note(Step::Refused {
+        refusal: Refusal {
+            code: code.to_owned(),
+            error: None,
+            text: why.chars().take(LONGEST).collect(),
+            explanation: None,
         },
     });
 }

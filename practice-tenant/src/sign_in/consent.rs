@@ -7,6 +7,7 @@ use super::guard::Visit;
 use super::interaction::Outcome;
 use super::{Interaction, Stage, Turn};
 use crate::aadsts::Aadsts;
+use crate::authorize::Prompt;
 use crate::directory::{Directory, GRAPH, PermissionScope};
 use crate::pages;
 use crate::session::Account;
@@ -21,6 +22,8 @@ struct Page<'a> {
     permissions: Vec<&'a PermissionScope>,
     /// An administrator may consent for everybody.
     administrator: bool,
+    /// The request asks for that.
+    for_everybody: bool,
     redirect_to: String,
 }
 
@@ -46,9 +49,15 @@ pub(super) fn page(directory: &Directory, interaction: &Interaction) -> Response
             .filter_map(|asked| directory.application(asked.resource)?.scope(&asked.value))
             .collect(),
         administrator: user.is_some_and(|user| directory.is_administrator(user.id)),
+        for_everybody: for_everybody(interaction),
         redirect_to: interaction.purpose.answer_goes_to(),
     };
     pages::form(&page, &interaction.purpose.answer_goes_to())
+}
+
+/// Whether the request itself wishes consent for everybody.
+fn for_everybody(interaction: &Interaction) -> bool {
+    interaction.purpose.prompt() == Some(Prompt::AdminConsent)
 }
 
 /// Anything but a clear "Accept" is a refusal.
@@ -58,8 +67,8 @@ pub(super) fn submit(visit: &Visit<'_>, interaction: &Interaction, account: &Acc
     }
     let tenant = &visit.face.tenant;
     let mut directory = tenant.directory_mut();
-    let for_all =
-        visit.form.get("for_everybody").is_some() && directory.is_administrator(account.user);
+    let for_all = (visit.form.get("for_everybody").is_some() || for_everybody(interaction))
+        && directory.is_administrator(account.user);
     let mut permissions = interaction.purpose.permissions(&directory);
     if !directory.is_administrator(account.user) {
         // What only an administrator may grant was granted before, or this page would not have been shown.

@@ -95,6 +95,9 @@ impl Stage {
 pub(super) fn first(directory: &Directory, purpose: &Purpose, accounts: &[Account]) -> Outcome {
     let hint = purpose.login_hint();
     let hinted = |account: &&Account| {
+        if purpose.session() == Some(account.session_state) {
+            return true;
+        }
         let user = directory.user(account.user);
         user.zip(hint)
             .is_some_and(|(user, hint)| user.user_principal_name.eq_ignore_ascii_case(hint))
@@ -130,14 +133,24 @@ pub(super) fn signed_in(directory: &Directory, purpose: &Purpose, account: Accou
 
 /// Consent if something is missing, the answer otherwise.
 pub(super) fn permitted(directory: &Directory, purpose: &Purpose, account: Account) -> Outcome {
-    let granted = directory.granted(purpose.client_id(), account.user);
+    let client = purpose.client_id();
     let mut missing = purpose.permissions(directory);
+    let applications = std::iter::once(client).chain(missing.iter().map(|asked| asked.resource));
+    if let Some(closed) = directory.closed_to(account.user, applications) {
+        return Outcome::Refuse(Aadsts::UserNotAssigned {
+            closed,
+            redirected: true,
+        });
+    }
+    let granted = directory.granted(client, account.user);
     missing.retain(|permission| !granted.contains(permission));
-    let ask = purpose.prompt() == Some(Prompt::Consent);
+    let for_everybody = purpose.prompt() == Some(Prompt::AdminConsent);
+    let ask = for_everybody || purpose.prompt() == Some(Prompt::Consent);
     let needs_administrator = !directory.is_administrator(account.user)
-        && missing
-            .iter()
-            .any(|permission| directory.needs_administrator(permission));
+        && (for_everybody
+            || missing
+                .iter()
+                .any(|permission| directory.needs_administrator(permission)));
     if missing.is_empty() && !ask {
         Outcome::Admit(account)
     } else if purpose.prompt() == Some(Prompt::None) {

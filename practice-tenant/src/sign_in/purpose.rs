@@ -8,12 +8,11 @@ use uuid::Uuid;
 use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::admin_consent::AdminConsentRequest;
-use crate::authorize::{AuthorizeRequest, Prompt};
+use crate::authorize::{self, AuthorizeRequest, Prompt};
 use crate::device::DeviceRequest;
 use crate::directory::{Directory, Permission};
 use crate::exchange::Exchange;
 use crate::session::Account;
-use crate::token;
 
 /// Why somebody signs in.
 #[derive(Clone, Debug)]
@@ -46,6 +45,14 @@ impl Purpose {
     pub(super) fn login_hint(&self) -> Option<&str> {
         match self {
             Self::Client(request) => request.login_hint.as_deref(),
+            Self::Device(_) | Self::AdminConsent(_) => None,
+        }
+    }
+
+    /// The session that the client means, where several accounts are signed in.
+    pub(super) fn session(&self) -> Option<Uuid> {
+        match self {
+            Self::Client(request) => request.session,
             Self::Device(_) | Self::AdminConsent(_) => None,
         }
     }
@@ -83,15 +90,7 @@ impl Purpose {
     /// Tells who waits that `account` has signed in and allowed what was asked.
     pub(super) fn admit(&self, face: &Face, exchange: &Exchange, account: &Account) -> Response {
         match self {
-            Self::Client(request) => {
-                let code = token::issue_code(face, exchange.now, request, account);
-                let mut pairs = vec![("code", code.expose().to_owned())];
-                if request.client_info {
-                    pairs.push(("client_info", token::client_info(account.user)));
-                }
-                pairs.push(("session_state", account.session_state.to_string()));
-                request.reply.send(pairs)
-            }
+            Self::Client(request) => authorize::admitted(face, exchange, request, account),
             Self::Device(request) => request.approve(face, exchange, account),
             Self::AdminConsent(request) => request.granted(face),
         }

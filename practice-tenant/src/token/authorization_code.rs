@@ -15,7 +15,6 @@ use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::authorize::{AuthorizeRequest, Challenge};
 use crate::directory::Directory;
-use crate::session::Account;
 
 /// How long a code is remembered after its time, to tell one that expired or was redeemed from one that never was.
 const REMEMBERED: Duration = Duration::from_hours(1);
@@ -32,26 +31,17 @@ pub(crate) struct IssuedCode {
     redeemed: bool,
 }
 
-/// Gives out a code for what `account` has allowed.
+/// Gives out a code for what somebody has allowed.
 pub(crate) fn issue(
     face: &Face,
     now: UnixTime,
     request: &AuthorizeRequest,
-    account: &Account,
+    grant: Grant,
 ) -> AuthorizationCode {
     let code = format!("{PREFIX}{}", face.tenant.entropy.token(48));
     let expires = now + face.tenant.lifetimes().authorization_code();
     let issued = IssuedCode {
-        grant: Grant {
-            client_id: request.client_id,
-            platform: request.platform,
-            user: account.user,
-            scopes: request.scopes.clone(),
-            nonce: request.nonce.clone(),
-            kept: account.kept,
-            signed_in: account.signed_in,
-            session: Some(account.session_state),
-        },
+        grant,
         redirect_uri: request.reply.redirect_uri.clone(),
         challenge: request.challenge.clone(),
         expires,

@@ -29,16 +29,7 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
     let client_id = ClientId(request.client.app_id);
     let devices = &face.tenant.devices;
     let (asked, account) = devices.approved(exchange.now, client_id, device_code)?;
-    let grant = Grant {
-        client_id,
-        platform,
-        user: account.user,
-        scopes: asked.scopes,
-        nonce: None,
-        kept: account.kept,
-        signed_in: account.signed_in,
-        session: Some(account.session_state),
-    };
+    let grant = Grant::by(&account, client_id, platform, asked.scopes);
     let permissions = success::consented(request, directory, &grant)?;
     if !devices.redeem(exchange.now, device_code) {
         return Err(Aadsts::CodeRedeemed);

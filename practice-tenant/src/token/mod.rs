@@ -35,6 +35,7 @@ use crate::directory::Directory;
 use crate::exchange::Exchange;
 use crate::params::{self, Params};
 use crate::scopes::Scopes;
+use crate::session::Account;
 use crate::tenant_path::UnverifiedTenant;
 use crate::tokens;
 use crate::version::Version;
@@ -67,6 +68,27 @@ pub(crate) struct Grant {
     /// The session in which they did.
     #[serde(default)]
     pub(crate) session: Option<Uuid>,
+}
+
+impl Grant {
+    /// What `account` allows a client. There is no nonce yet.
+    pub(crate) fn by(
+        account: &Account,
+        client_id: ClientId,
+        platform: Platform,
+        scopes: Scopes,
+    ) -> Self {
+        Self {
+            client_id,
+            platform,
+            user: account.user,
+            scopes,
+            nonce: None,
+            kept: account.kept,
+            signed_in: account.signed_in,
+            session: Some(account.session_state),
+        }
+    }
 }
 
 /// A token request whose client is known, but not yet proven.

@@ -102,6 +102,13 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
     grant.nonce = None;
     let original = grant.scopes.clone();
     if let Some(later) = request.scopes(directory)? {
+        // Whoever signed in for a resource and now names none is taken to mean the client itself.
+        if later.resources.is_empty() && !grant.scopes.resources.is_empty() {
+            return Err(Aadsts::TokenForItself {
+                client: request.client.app_id,
+                name: request.client.display_name.clone(),
+            });
+        }
         // Of several resources the first is meant.
         grant.scopes = grant.scopes.narrowed(later);
     }

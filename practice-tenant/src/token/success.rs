@@ -108,11 +108,15 @@ pub(super) fn consented<'d>(
 ) -> Result<Consented<'d>, Aadsts> {
     let user = directory.user(grant.user).ok_or(Aadsts::UnknownGrant)?;
     let granted = directory.granted(request.client.app_id, user.id);
-    if !grant
-        .scopes
-        .permissions(directory, request.client)
-        .is_subset(&granted)
-    {
+    let asked = grant.scopes.permissions(directory, request.client);
+    let applications = [request.client.app_id, grant.scopes.resource()];
+    if let Some(closed) = directory.closed_to(user.id, applications) {
+        return Err(Aadsts::UserNotAssigned {
+            closed,
+            redirected: false,
+        });
+    }
+    if !asked.is_subset(&granted) {
         return Err(Aadsts::ConsentMissing {
             client: request.client.app_id,
             name: request.client.display_name.clone(),

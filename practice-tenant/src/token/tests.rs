@@ -465,6 +465,34 @@ async fn a_spas_refresh_tokens_all_end_a_day_after_the_sign_in() {
 }
 
 #[tokio::test]
+async fn a_refresh_that_names_no_resource_is_taken_for_the_client_itself() {
+    let workshop = Workshop::new();
+    let first = code(&workshop, &[]).await;
+    let body = redeem(&workshop, &first, &[]).await.json();
+    let client = CLIENT.to_string();
+    let pairs = [
+        ("client_id", client.as_str()),
+        ("grant_type", "refresh_token"),
+        ("refresh_token", body["refresh_token"].as_str().unwrap()),
+        ("scope", "openid profile"),
+    ];
+    let answer = workshop.token(Some(SPA), &pairs).await;
+    answer.assert_error("invalid_request", 90009);
+    let scope = [("scope", "openid profile offline_access")];
+    let body = redeem(&workshop, &code(&workshop, &scope).await, &[])
+        .await
+        .json();
+    let pairs = [
+        &pairs[..2],
+        &[("refresh_token", body["refresh_token"].as_str().unwrap())],
+        &pairs[3..],
+    ]
+    .concat();
+    let answer = workshop.token(Some(SPA), &pairs).await;
+    assert_eq!(answer.status, StatusCode::OK, "only ever signed in");
+}
+
+#[tokio::test]
 async fn a_desktop_apps_refresh_token_lives_ninety_days_from_its_last_use() {
     let workshop = Workshop::new();
     let desktop = desktop_code(&workshop).await;

@@ -45,7 +45,13 @@ pub(crate) fn for_user(
     let audience = audience(version, resource, grant.scopes.audience());
     let mut claims = Claims::new(face, version, tenant, audience, validity);
     claims.set("oid", user.id.to_string());
-    claims.set("sub", pairwise_subject(tenant, user.id, resource));
+    // Graph tells it the client again (UserInfo), which must find the name of its ID token (OpenID Connect Core §5.3.2).
+    let named_for = if resource == GRAPH {
+        client.id
+    } else {
+        resource
+    };
+    claims.set("sub", pairwise_subject(tenant, user.id, named_for));
     claims.set("scp", grant.scopes.scp(granted));
     claims.set_list("roles", directory.roles(user.id, resource));
     let name = grant.scopes.has("profile").then_some(&*user.display_name);

@@ -7,48 +7,49 @@ use super::TokenError;
 
 /// Who and what there is.
 #[derive(Deserialize)]
-pub(super) struct Seeded {
-    pub(super) tenant: SeededTenant,
-    pub(super) apps: Apps,
-    pub(super) users: Vec<SeededUser>,
+pub(crate) struct Seeded {
+    pub(crate) tenant: SeededTenant,
+    pub(crate) apps: Apps,
+    pub(crate) users: Vec<SeededUser>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct SeededTenant {
-    pub(super) id: TenantId,
+pub(crate) struct SeededTenant {
+    pub(crate) id: TenantId,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Apps {
-    pub(super) api: Option<Api>,
-    pub(super) client: Option<App>,
-    pub(super) daemon: Option<Daemon>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Api {
-    pub(super) identifier_uri: Option<String>,
-    pub(super) scope: String,
+pub(crate) struct Apps {
+    pub(crate) api: Option<Api>,
+    pub(crate) client: Option<App>,
+    pub(crate) daemon: Option<Daemon>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct App {
-    pub(super) client_id: ClientId,
+pub(crate) struct Api {
+    pub(crate) identifier_uri: Option<String>,
+    pub(crate) scope: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Daemon {
-    pub(super) client_id: ClientId,
-    pub(super) client_secret: Option<String>,
+pub(crate) struct App {
+    pub(crate) client_id: ClientId,
 }
 
 #[derive(Deserialize)]
-pub(super) struct SeededUser {
-    pub(super) username: String,
-    pub(super) password: String,
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Daemon {
+    pub(crate) client_id: ClientId,
+    pub(crate) client_secret: Option<String>,
+    pub(crate) certificate_path: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct SeededUser {
+    pub(crate) username: String,
+    pub(crate) password: String,
 }
 
 impl Seeded {

@@ -71,6 +71,10 @@ pub(super) fn create(call: &Call<'_>, directory: &mut Directory) -> Result<Reply
     };
     name.clone_into(&mut empty.display_name);
     empty.owners.extend(call.caller.owner());
+    let audience = text(&call.body, "signInAudience");
+    if audience.is_none_or(|audience| audience.contains("PersonalMicrosoftAccount")) {
+        empty.api.requested_access_token_version = Some(2);
+    }
     let mut body = call.body.clone();
     let passwords = body.remove("passwordCredentials");
     let mut application = rules::changed(&empty, &body, directory, call)?;
@@ -123,10 +127,7 @@ fn blank(id: Uuid, app_id: Uuid, call: &Call<'_>) -> Application {
         is_fallback_public_client: None,
         // What Graph takes where nothing is said.
         sign_in_audience: SignInAudience::AzureADandPersonalMicrosoftAccount,
-        api: ApiApplication {
-            requested_access_token_version: Some(2),
-            ..ApiApplication::default()
-        },
+        api: ApiApplication::default(),
         app_roles: Vec::new(),
         key_credentials: Vec::new(),
         optional_claims: None,
@@ -145,9 +146,6 @@ fn blank(id: Uuid, app_id: Uuid, call: &Call<'_>) -> Application {
 
 /// The JSON of a registration in which nothing is chosen, for `null`.
 fn blank_json(application: &Application, call: &Call<'_>) -> Value {
-    let blank = Application {
-        api: ApiApplication::default(),
-        ..blank(application.id, application.app_id, call)
-    };
+    let blank = blank(application.id, application.app_id, call);
     serde_json::to_value(blank).unwrap_or_default()
 }

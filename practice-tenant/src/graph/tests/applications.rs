@@ -64,6 +64,68 @@ async fn a_new_registration_looks_as_in_graph_and_becomes_a_service_principal() 
 }
 
 #[tokio::test]
+async fn the_articles_registration_is_made_as_the_azure_cli_sends_it() {
+    let workshop = Workshop::new();
+    let az = Client::user(&workshop, super::ADA, "Directory.AccessAsUser.All");
+    // az ad app create looks for one of that name first.
+    let list = az
+        .get("/applications?$filter=startswith%28displayName%2C%27aztoso-com-app%27%29")
+        .await;
+    assert_eq!(list.json()["value"], json!([]));
+    let role = json!({
+        "allowedMemberTypes": ["Application"],
+        "description": "Consumers can use the service",
+        "displayName": "Consumer",
+        "isEnabled": "true",
+        "value": "consumer",
+        "id": "7d9c7f0e-6f0f-4a76-8f29-0b7d5c3b9f31",
+    });
+    let body = json!({
+        "displayName": "aztoso-com-app",
+        "identifierUris": ["https://myapp.aztoso.com"],
+        "appRoles": [role],
+    });
+    let made = az.post("/applications", body).await;
+    let made = made.assert_status(StatusCode::CREATED).json();
+    assert_eq!(made["appRoles"][0]["isEnabled"], true);
+    // az ad sp create --id $appId
+    let app_id = &made["appId"];
+    let principal = json!({"appId": app_id, "accountEnabled": true});
+    let principal = az.post("/servicePrincipals", principal).await;
+    let principal = principal.assert_status(StatusCode::CREATED).json();
+    assert_eq!(principal["appRoles"], made["appRoles"]);
+    assert_eq!(
+        principal["servicePrincipalNames"],
+        json!([app_id, "https://myapp.aztoso.com"])
+    );
+    // az ad sp show --id https://myapp.aztoso.com
+    let found = az
+        .get("/servicePrincipals?$filter=servicePrincipalNames/any(c:c%20eq%20'https://myapp.aztoso.com')")
+        .await;
+    assert_eq!(found.json()["value"][0]["id"], principal["id"]);
+}
+
+#[tokio::test]
+async fn the_token_version_of_a_new_registration_follows_its_audience() {
+    let workshop = Workshop::new();
+    let client = Client::with_key(&workshop);
+    let own = client.registered(json!({})).await;
+    assert_eq!(own["api"]["requestedAccessTokenVersion"], Value::Null);
+    let path = format!("/applications/{}", own["id"].as_str().unwrap());
+    let personal = json!({"signInAudience": "AzureADandPersonalMicrosoftAccount"});
+    let refused = client.patch(&path, personal.clone()).await;
+    refused.assert_graph_error(
+        400,
+        "Request_BadRequest",
+        "Property api.requestedAccessTokenVersion is invalid.",
+    );
+    let mut both = personal;
+    both["api"] = json!({"requestedAccessTokenVersion": 2});
+    let changed = client.patch(&path, both).await;
+    changed.assert_status(StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
 async fn a_partial_complex_property_leaves_its_other_members_alone() {
     let workshop = Workshop::new();
     let client = Client::with_key(&workshop);

@@ -202,6 +202,25 @@ async fn a_token_from_the_token_endpoint_reads_me() {
 }
 
 #[tokio::test]
+async fn graph_is_asked_for_by_the_address_where_it_is() {
+    let workshop = Workshop::new();
+    let scope = [("scope", "openid http://127.0.0.1:8400/graph//.default")];
+    let code = Browser::new(&workshop).sign_in_with("mara", &scope).await;
+    let code = code.redirected();
+    let pairs = redemption(&code["code"], &[]);
+    let tokens = workshop.token(Some(crate::testing::SPA), &pairs).await;
+    let tokens = tokens.json();
+    let token = tokens["access_token"].as_str().unwrap();
+    let (_, claims) = crate::testing::opened(&tokens["access_token"]);
+    assert_eq!(claims["aud"], "http://127.0.0.1:8400/graph/");
+    let client = Client {
+        workshop: &workshop,
+        proof: Proof::Token(token.into()),
+    };
+    client.get("/me").await.assert_status(StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_delegated_permission_reaches_as_far_as_the_user_does() {
     let workshop = Workshop::new();
     let path = api_by_app_id();
@@ -213,6 +232,8 @@ async fn a_delegated_permission_reaches_as_far_as_the_user_does() {
         "Authorization_RequestDenied",
         "Insufficient privileges",
     );
+    let why = workshop.get("/practice/decisions").await.body;
+    assert!(why.contains("neither owns the application"), "{why}");
     let ada = Client::user(&workshop, ADA, "Application.Read.All");
     let denied = ada.patch(&path, change()).await;
     denied.assert_graph_error(

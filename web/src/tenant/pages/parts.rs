@@ -69,6 +69,7 @@ fn shown(
     };
     let heading = format!("{}-heading", words.id);
     let labelled_by = heading.clone();
+    let waiting = move || draft.with(Result::is_err);
     view! {
         <section class="task" aria-labelledby=labelled_by>
             <h2 id=heading>{words.title}</h2>
@@ -76,7 +77,7 @@ fn shown(
             <div class="work">
                 <form on:submit=submit autocomplete="off">
                     {entries}
-                    <p class="do"><button type="submit" class="primary" disabled=tenant.busy>{words.verb}</button></p>
+                    <p class="do"><button type="submit" class="primary" class:waiting=waiting disabled=tenant.busy>{words.verb}</button></p>
                     {complaint}
                 </form>
                 {calls(tenant, words.id, draft)}

@@ -142,10 +142,12 @@ fn line(tenant: Tenant, row: Row) -> AnyView {
     });
     view! {
         <li>
-            {name}
-            <code>{row.code}</code>
-            <span class="note">{row.note}</span>
-            {granted}
+            <div class="what">
+                {name}
+                <code>{row.code}</code>
+                <span class="note">{row.note}</span>
+                {granted}
+            </div>
             {row.act.map(|act| act.button(tenant))}
         </li>
     }

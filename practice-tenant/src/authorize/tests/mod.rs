@@ -1,9 +1,12 @@
+mod from_here;
+mod version_one;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use proptest::prelude::*;
 
-use crate::directory::seed::{API, TENANT};
-use crate::testing::{Browser, DESKTOP, Pairs, Workshop, authorize_path, form};
+use crate::directory::seed::{API, CLIENT, TENANT};
+use crate::testing::{Browser, DESKTOP, Pairs, SPA, Workshop, authorize_path, form, redemption};
 
 #[tokio::test]
 async fn what_makes_the_redirect_untrustworthy_is_shown_on_a_page() {
@@ -190,6 +193,113 @@ async fn a_body_that_is_no_form_never_reaches_the_address() {
     let answer = workshop.send(post).await;
     answer.assert_page_error(9_002_313);
     assert_eq!(answer.header(header::LOCATION), None);
+}
+
+#[tokio::test]
+async fn a_state_comes_back_without_html() {
+    let workshop = Workshop::new();
+    let changes = [("prompt", "none"), ("state", "a<img src=x>b")];
+    let answer = workshop.get(&authorize_path(&changes)).await;
+    assert_eq!(answer.redirected()["state"], "ab");
+}
+
+#[tokio::test]
+async fn a_hint_is_a_name_or_the_claim_of_that_name_and_does_not_go_with_the_picker() {
+    let workshop = Workshop::new();
+    let hint = {
+        let directory = workshop.tenant.0.tenant.directory();
+        let ilya = directory.user_named("ilya@juniperharbour.example").unwrap();
+        ilya.login_hint()
+    };
+    let page = Browser::new(&workshop)
+        .authorize(&[("login_hint", &hint)])
+        .await;
+    assert_eq!(
+        page.attribute("id=\"i0116\"", "value").as_deref(),
+        Some("ilya@juniperharbour.example")
+    );
+    let changes = [("login_hint", hint.as_str()), ("prompt", "select_account")];
+    let answer = workshop.get(&authorize_path(&changes)).await;
+    answer.assert_redirect_error("invalid_request", 90023);
+}
+
+#[tokio::test]
+async fn of_several_accounts_the_session_tells_which_is_meant() {
+    let workshop = Workshop::new();
+    let mut browser = Browser::new(&workshop);
+    browser.sign_in_as("mara").await;
+    let ilya = browser
+        .sign_in_with("ilya", &[("prompt", "login")])
+        .await
+        .redirected();
+    let silent = [("prompt", "none"), ("client_info", "1")];
+    let answer = browser.authorize(&silent).await;
+    answer.assert_redirect_error("interaction_required", 16000);
+    let meant = [&silent[..], &[("sid", &*ilya["session_state"])]].concat();
+    let answer = browser.authorize(&meant).await.redirected();
+    assert_eq!(answer["session_state"], ilya["session_state"]);
+}
+
+#[tokio::test]
+async fn an_app_that_wants_assignment_lets_in_only_whom_it_knows() {
+    let workshop = Workshop::new();
+    let mut browser = Browser::new(&workshop);
+    let code = browser.sign_in_as("mara").await.redirected()["code"].clone();
+    let wants_assignment = |wanted| {
+        let mut directory = workshop.tenant.0.tenant.directory_mut();
+        let principals = directory.service_principals.iter_mut();
+        for principal in principals.filter(|principal| principal.app_id == API) {
+            principal.app_role_assignment_required = wanted;
+        }
+    };
+    wants_assignment(true);
+    let answer = browser.authorize(&[]).await;
+    answer.assert_redirect_error("access_denied", 50105);
+    let description = &answer.redirected()["error_description"];
+    assert!(
+        description.contains("'mara@juniperharbour.example' is blocked"),
+        "{description}"
+    );
+    let redeemed = workshop.token(Some(SPA), &redemption(&code, &[])).await;
+    redeemed.assert_error("invalid_grant", 50105);
+    let answer = Browser::new(&workshop).sign_in_as("ilya").await;
+    assert!(answer.redirected().contains_key("code"), "Ilya has a role");
+    wants_assignment(false);
+    assert!(
+        browser
+            .authorize(&[])
+            .await
+            .redirected()
+            .contains_key("code")
+    );
+}
+
+#[tokio::test]
+async fn where_users_may_not_consent_everything_waits_for_an_administrator() {
+    let workshop = Workshop::new();
+    let mut directory = workshop.tenant.0.tenant.directory_mut();
+    let permissions = &mut directory.authorization_policy.default_user_role_permissions;
+    permissions.permission_grant_policies_assigned.clear();
+    drop(directory);
+    let mut browser = Browser::new(&workshop);
+    let page = browser.authorize(&[]).await;
+    let page = browser.log_in(page, "mara").await;
+    assert!(page.body.contains("admin approval"), "{}", page.body);
+    let answer = browser.submit(&page, &[("cancel", "Cancel")]).await;
+    answer.assert_redirect_error("access_denied", 90094);
+}
+
+#[tokio::test]
+async fn an_app_that_is_switched_off_lets_nobody_in() {
+    let workshop = Workshop::new();
+    let mut directory = workshop.tenant.0.tenant.directory_mut();
+    let principals = directory.service_principals.iter_mut();
+    for principal in principals.filter(|principal| principal.app_id == CLIENT) {
+        principal.account_enabled = false;
+    }
+    drop(directory);
+    let page = workshop.get(&authorize_path(&[])).await;
+    page.assert_page_error(7_000_112);
 }
 
 #[tokio::test]
