@@ -12,3 +12,4 @@ pub mod person_at_forms;
 pub mod pictures;
 pub mod sign_in_pages;
 pub mod story;
+pub mod web_page;
