@@ -81,10 +81,9 @@ async fn file(Name(name): Name<String>) -> Result<impl IntoResponse, StatusCode>
         "msal-redirect-bridge.min.js" => msal.join("redirect-bridge"),
         _ => clients.join("browser"),
     };
-    let content_type = if name.ends_with(".js") {
-        "text/javascript"
-    } else {
-        "text/html"
+    let content_type = match name.rsplit_once('.') {
+        Some((_, "js")) => "text/javascript",
+        _ => "text/html",
     };
     let content = std::fs::read(folder.join(name)).map_err(|_| StatusCode::NOT_FOUND)?;
     Ok(([(header::CONTENT_TYPE, content_type)], content))
