@@ -262,7 +262,7 @@ impl Browser {
 }
 
 /// A setting that `cargo xtask test` makes.
-pub(crate) fn variable(name: &str) -> Result<String> {
+pub fn variable(name: &str) -> Result<String> {
     let variables = serve::variables()?;
     let value = variables
         .get(name)

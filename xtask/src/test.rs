@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::spa::{self, Profile};
 use crate::toolchain::{self, WASM};
-use crate::{clients, command, packages};
+use crate::{clients, command, packages, up};
 
 /// What `test` can be told.
 #[derive(Args)]
@@ -81,9 +81,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         if options.all {
             heading("The Azure CLI");
             let cli = clients::ensure_azure_cli()?;
+            up::build_servers()?;
             let mut test = across_crates();
             test.args(["--test=azure_cli", "--", "--ignored"]);
-            command::run(test.env("AZURE_CLI", cli))?;
+            command::run(test.env("AZURE_CLI", cli).env("WORKSHOP", up::workshop()?))?;
         }
         if options.pictures {
             let taken = spa
