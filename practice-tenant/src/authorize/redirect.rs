@@ -70,8 +70,9 @@ fn entry<'a>(application: &'a Application, requested: &str) -> Option<(Platform,
     exact.or_else(any_port)
 }
 
-/// Without the slash that stands for no path at all.
-fn pathless(uri: &str) -> &str {
+/// Without the slash that stands for no path at all (RFC 3986 §6.2.3): the answer goes to the address with it, and some
+/// clients take what they say next from there.
+pub(crate) fn pathless(uri: &str) -> &str {
     match uri.strip_suffix('/') {
         Some(origin) if origin.matches('/').count() == 2 => origin,
         _ => uri,

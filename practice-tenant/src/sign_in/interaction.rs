@@ -1,5 +1,6 @@
 //! A sign-in under way: what was asked, which page comes next, and the rules that decide it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,6 +60,8 @@ pub(super) enum Outcome {
     Show(Stage),
     Admit(Account),
     Refuse(Aadsts),
+    /// The person is told, and may go back; nobody else learns of it.
+    Stop(Aadsts),
 }
 
 impl Interaction {
@@ -149,17 +152,21 @@ pub(super) fn signed_in(directory: &Directory, purpose: &Purpose, account: Accou
 
 /// Consent if something is missing, the answer otherwise.
 pub(super) fn permitted(directory: &Directory, purpose: &Purpose, account: Account) -> Outcome {
-    let client = purpose.client_id();
-    let mut missing = purpose.permissions(directory);
-    let applications = std::iter::once(client).chain(missing.iter().map(|asked| asked.resource));
+    let consents = purpose.consents(directory);
+    let asked = consents.iter().flat_map(|(_, permissions)| permissions);
+    let resources = asked.map(|asked| asked.resource);
+    let applications = std::iter::once(purpose.client_id()).chain(resources);
     if let Some(closed) = directory.closed_to(account.user, applications) {
         return Outcome::Refuse(Aadsts::UserNotAssigned {
             closed,
             redirected: true,
         });
     }
-    let granted = directory.granted(client, account.user);
-    missing.retain(|permission| !granted.contains(permission));
+    let mut missing = BTreeSet::new();
+    for (client, permissions) in consents {
+        let granted = directory.granted(client, account.user);
+        missing.extend(permissions.into_iter().filter(|one| !granted.contains(one)));
+    }
     let for_everybody = purpose.prompt() == Some(Prompt::AdminConsent);
     let ask = for_everybody || purpose.prompt() == Some(Prompt::Consent);
     let needs_administrator = !directory.is_administrator(account.user)

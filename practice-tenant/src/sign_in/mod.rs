@@ -77,8 +77,17 @@ pub(crate) fn begin(
     headers: &HeaderMap,
     purpose: Purpose,
 ) -> Response {
-    let accounts = session::accounts(face, exchange.now, headers);
-    let outcome = interaction::first(&face.tenant.directory(), &purpose, &accounts);
+    let mut accounts = session::accounts(face, exchange.now, headers);
+    let outcome = {
+        let directory = face.tenant.directory();
+        let enabled = |user| {
+            directory
+                .user(user)
+                .is_some_and(|user| user.account_enabled)
+        };
+        accounts.retain(|account| enabled(account.user));
+        interaction::first(&directory, &purpose, &accounts)
+    };
     let Outcome::Show(stage) = outcome else {
         return answer(face, exchange, &purpose, outcome);
     };
@@ -224,6 +233,9 @@ fn conclude(
             None => pages::sign_in_over(face),
         };
     }
+    if let Outcome::Stop(refusal) = outcome {
+        return pages::refused(face, exchange, &refusal);
+    }
     // Only one of two simultaneous submissions may end it.
     if face.tenant.interactions.take(exchange.now, id).is_none() {
         return pages::sign_in_over(face);
@@ -255,6 +267,7 @@ fn rename(face: &Face, exchange: &Exchange, id: &str, stage: Stage) -> Option<St
 fn answer(face: &Face, exchange: &Exchange, purpose: &Purpose, outcome: Outcome) -> Response {
     match outcome {
         Outcome::Show(_) => pages::sign_in_over(face),
+        Outcome::Stop(refusal) => pages::refused(face, exchange, &refusal),
         Outcome::Refuse(refusal) => purpose.refuse(face, exchange, &refusal),
         Outcome::Admit(account) => purpose.admit(face, exchange, &account),
     }

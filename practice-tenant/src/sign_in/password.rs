@@ -6,8 +6,9 @@ use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
 use super::guard::Visit;
-use super::interaction::signed_in;
+use super::interaction::{Outcome, signed_in};
 use super::{Interaction, Stage, Turn};
+use crate::aadsts::Aadsts;
 use crate::directory::Directory;
 use crate::pages;
 use crate::recording::{Check, found};
@@ -66,6 +67,9 @@ pub(super) fn submit(visit: &Visit<'_>, interaction: &Interaction, user: Uuid) -
             known.map_or("", |user| &user.user_principal_name)
         ),
     );
+    if known.is_some_and(|user| !user.account_enabled) {
+        return Outcome::Stop(Aadsts::UserDisabled).into();
+    }
     match Cookie::Stay.read(&face.origin, headers) {
         Some(answer @ ("yes" | "no")) => {
             let (account, cookie) =

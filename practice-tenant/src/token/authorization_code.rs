@@ -13,6 +13,7 @@ use super::success::{self, Success};
 use super::{Grant, TokenRequest, client_auth, origin};
 use crate::Face;
 use crate::aadsts::Aadsts;
+use crate::authorize::redirect::pathless;
 use crate::authorize::{AuthorizeRequest, Challenge};
 use crate::directory::Directory;
 use crate::recording::{Check, found};
@@ -79,7 +80,7 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
     }
     origin::check(issued.grant.platform, request.origin)?;
     let authenticated = client_auth::check(request, issued.grant.platform)?;
-    if issued.redirect_uri != redirect_uri {
+    if pathless(&issued.redirect_uri) != pathless(redirect_uri) {
         return Err(Aadsts::ReplyAddressMismatch {
             sent: redirect_uri.to_owned(),
             expected: issued.redirect_uri,

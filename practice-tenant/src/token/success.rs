@@ -108,6 +108,9 @@ pub(super) fn consented<'d>(
     grant: &Grant,
 ) -> Result<Consented<'d>, Aadsts> {
     let user = directory.user(grant.user).ok_or(Aadsts::UnknownGrant)?;
+    if !user.account_enabled {
+        return Err(Aadsts::UserDisabled);
+    }
     let granted = directory.granted(request.client.app_id, user.id);
     let asked = grant.scopes.permissions(directory, request.client);
     let applications = [request.client.app_id, grant.scopes.resource()];
