@@ -15,6 +15,9 @@ pub(crate) use model::*;
 
 use crate::aadsts::Closed;
 
+/// What stands on every consent page, and so is in every consent (Entra's documentation, "OpenID Connect scopes").
+const WITH_EVERY_CONSENT: [&str; 3] = ["openid", "profile", "offline_access"];
+
 /// Template id of the directory role "Global Administrator", the same in every tenant.
 pub(crate) const GLOBAL_ADMINISTRATOR: Uuid =
     Uuid::from_u128(0x62e90394_69f5_4237_9190_012177145e10);
@@ -156,7 +159,15 @@ impl Directory {
                 .flat_map(|authorized| &authorized.delegated_permission_ids);
             ids.filter_map(|id| Some(application.permission(application.scope_by_id(*id)?)))
         });
-        consented.chain(authorized).collect()
+        let mut granted: BTreeSet<Permission> = consented.chain(authorized).collect();
+        // Unverified: that a consent which an administrator gave by Graph, for an API alone, carries these along too.
+        if !granted.is_empty() {
+            granted.extend(WITH_EVERY_CONSENT.map(|value| Permission {
+                resource: GRAPH,
+                value: value.to_owned(),
+            }));
+        }
+        granted
     }
 
     /// Every delegated permission that a registration lists.

@@ -36,7 +36,7 @@ use crate::authorize::redirect::Platform;
 use crate::directory::{Directory, ServicePrincipal};
 use crate::exchange::Exchange;
 use crate::params::{self, Params};
-use crate::recording::{Check, passed};
+use crate::recording::{Check, found};
 use crate::scopes::Scopes;
 use crate::session::Account;
 use crate::tenant_path::UnverifiedTenant;
@@ -216,7 +216,7 @@ fn redeem(
             name: client.display_name.clone(),
         });
     }
-    passed(Check::Client, &client.display_name);
+    found(Check::Client, &client.display_name);
     let request = TokenRequest {
         face,
         exchange,
