@@ -6,6 +6,7 @@ use shared::entropy::Entropy;
 use shared::jwt::UnverifiedToken;
 use shared::time::{Clock, UnixTime};
 use url::Url;
+use uuid::Uuid;
 
 use crate::daemon_certificate;
 use crate::device::Devices;
@@ -135,6 +136,15 @@ impl Tenant {
         keys.iter().any(|key| key.has_signed(token))
     }
 
+    /// Ends what was begun with a user's old password: sessions, and the refresh tokens of apps that cannot keep a
+    /// secret (Entra "Refresh tokens", revocation).
+    pub(crate) fn password_changed(&self, user: Uuid, now: UnixTime) {
+        self.sessions
+            .update_all(|session| session.accounts.retain(|account| account.user != user));
+        self.refresh_tokens
+            .update_all(|token| token.password_changed(user, now));
+    }
+
     /// The directory, to read. Never held across an `await`.
     pub(crate) fn directory(&self) -> RwLockReadGuard<'_, Directory> {
         read(&self.directory)
@@ -215,7 +225,7 @@ impl Seed {
             version: Version::default(),
             directory: self.directory(now),
             spa_redirect_uris: self.spa_redirect_uris.clone(),
-            keys: SavedKeys::generate(now)?,
+            keys: SavedKeys::of_a_new_tenant(now)?,
             lifetimes: Lifetimes::default(),
             snapshots: Vec::new(),
             sessions: Vec::new(),

@@ -170,6 +170,50 @@ impl Directory {
         granted
     }
 
+    /// Every delegated permission that a registration lists.
+    pub(crate) fn static_permissions(&self, client: &Application) -> BTreeSet<Permission> {
+        let listed = client.required_resource_access.iter().flat_map(|access| {
+            let resource = self.application(access.resource_app_id);
+            access
+                .resource_access
+                .iter()
+                .filter(|permission| permission.kind == PermissionKind::Scope)
+                .filter_map(move |permission| {
+                    let resource = resource?;
+                    Some(resource.permission(resource.scope_by_id(permission.id)?))
+                })
+        });
+        listed.collect()
+    }
+
+    /// Gives a registration a service principal in this tenant, as consent does where there is none yet.
+    pub(crate) fn admit(&mut self, app_id: Uuid, id: Uuid) {
+        let Some(application) = self.application(app_id) else {
+            return;
+        };
+        if self.service_principal(app_id).is_some() {
+            return;
+        }
+        let owner = if seed::is_microsofts(app_id) {
+            seed::MICROSOFT
+        } else {
+            self.organization.id
+        };
+        let principal = ServicePrincipal {
+            id,
+            app_id,
+            display_name: application.display_name.clone(),
+            app_owner_organization_id: Some(owner),
+            service_principal_type: ServicePrincipalType::Application,
+            account_enabled: true,
+            app_role_assignment_required: false,
+            alternative_names: Vec::new(),
+            tags: Vec::new(),
+            notes: None,
+        };
+        self.service_principals.push(principal);
+    }
+
     /// Records consent: by `user` for themselves, or for everybody.
     pub(crate) fn grant(
         &mut self,

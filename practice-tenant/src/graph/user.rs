@@ -154,6 +154,8 @@ pub(super) fn update(call: &Call<'_>, directory: &mut Directory) -> Result<Reply
     let mut after = changed(before, &mut body, directory)?;
     if let Some(password) = password {
         after.password = password;
+        let tenant = &call.face.tenant;
+        tenant.password_changed(after.id, call.exchange.now);
     }
     if let Some(user) = directory.users.iter_mut().find(|user| user.id == after.id) {
         *user = after;

@@ -154,6 +154,9 @@ fn new_password(wanted: &Object, call: &Call<'_>) -> Result<PasswordCredential, 
     if end <= start {
         return Err(SCHEMA.invalid("endDateTime", " It ends before it begins."));
     }
+    if end > date_time::LAST {
+        return Err(SCHEMA.invalid("endDateTime", " It ends after the last year there is."));
+    }
     let entropy = &call.face.tenant.entropy;
     let random = entropy.token(27);
     let (first, rest) = random.split_at(3);
