@@ -86,7 +86,7 @@ pub(crate) enum Aadsts {
     #[error(
         "The resource principal named {resource} was not found in the tenant named {tenant}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant."
     )]
-    UnknownResource { resource: String, tenant: String },
+    UnknownResource { resource: String, tenant: Uuid },
     #[error(
         "The app is trying to access a service '{resource}'({name}) that your organization '{tenant}' lacks a service principal for. Contact your IT Admin to review the configuration of your service subscriptions or consent to the application in order to create the required service principal."
     )]

@@ -11,6 +11,8 @@ mod admin_consent;
 mod arm;
 mod assets;
 mod authorize;
+#[cfg(test)]
+mod captures;
 mod certificates;
 mod daemon_certificate;
 mod device;

@@ -309,7 +309,7 @@ fn resource<'d>(directory: &'d Directory, prefix: &str) -> Result<&'d Applicatio
     };
     let found = found.ok_or_else(|| Aadsts::UnknownResource {
         resource: prefix.to_owned(),
-        tenant: directory.organization.display_name.clone(),
+        tenant: directory.organization.id,
     })?;
     if directory.service_principal(found.app_id).is_none() {
         return Err(Aadsts::ResourceNotInstalled {
