@@ -100,6 +100,7 @@ impl SavedKeys {
 
     /// All tenants of the unit tests have the same keys: making two takes half a second, and there are hundreds.
     #[cfg(test)]
+    #[expect(clippy::unnecessary_wraps, reason = "outside of tests it can fail")]
     pub(crate) fn of_a_new_tenant(now: UnixTime) -> Result<Self, StartError> {
         static SHARED: std::sync::LazyLock<SavedKeys> =
             std::sync::LazyLock::new(|| SavedKeys::generate(crate::testing::NOW).unwrap());
