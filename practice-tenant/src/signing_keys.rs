@@ -93,7 +93,21 @@ impl Kept {
 
 impl SavedKeys {
     /// The keys of a new tenant.
-    pub(crate) fn generate(now: UnixTime) -> Result<Self, StartError> {
+    #[cfg(not(test))]
+    pub(crate) fn of_a_new_tenant(now: UnixTime) -> Result<Self, StartError> {
+        Self::generate(now)
+    }
+
+    /// All tenants of the unit tests have the same keys: making two takes half a second, and there are hundreds.
+    #[cfg(test)]
+    pub(crate) fn of_a_new_tenant(now: UnixTime) -> Result<Self, StartError> {
+        static SHARED: std::sync::LazyLock<SavedKeys> =
+            std::sync::LazyLock::new(|| SavedKeys::generate(crate::testing::NOW).unwrap());
+        let _ = now;
+        Ok(SHARED.clone())
+    }
+
+    fn generate(now: UnixTime) -> Result<Self, StartError> {
         Ok(Self {
             active: Kept::generate(now)?.pem,
             next: Kept::generate(now)?.pem,
@@ -204,6 +218,13 @@ impl SigningKeys {
             next,
             retired: Vec::new(),
         };
+    }
+
+    /// Keys that no other test's tenant has (see [`SavedKeys::of_a_new_tenant`]).
+    #[cfg(test)]
+    pub(crate) fn replace_by_own(&self, now: UnixTime) {
+        let own = || Kept::generate(now).unwrap();
+        self.replace(own(), own());
     }
 
     fn read(&self) -> RwLockReadGuard<'_, KeySet> {

@@ -225,7 +225,7 @@ impl Seed {
             version: Version::default(),
             directory: self.directory(now),
             spa_redirect_uris: self.spa_redirect_uris.clone(),
-            keys: SavedKeys::generate(now)?,
+            keys: SavedKeys::of_a_new_tenant(now)?,
             lifetimes: Lifetimes::default(),
             snapshots: Vec::new(),
             sessions: Vec::new(),

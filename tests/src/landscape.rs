@@ -73,11 +73,6 @@ impl Landscape {
         &self.tenant
     }
 
-    /// Where the API is.
-    pub fn api(&self) -> &str {
-        &self.running.addresses().api
-    }
-
     /// The authority that SDKs are configured with: https, and the tenant's ID.
     pub fn authority(&self) -> Result<&str> {
         self.seeded("/tenant/authority")

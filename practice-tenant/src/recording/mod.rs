@@ -13,7 +13,7 @@ use serde::Serialize;
 use shared::time::UnixTime;
 use uuid::Uuid;
 
-pub(crate) use decision::{Check, Decision, passed, refused, refused_by_graph};
+pub(crate) use decision::{Check, Decision, found, refused, refused_by_graph};
 pub(crate) use message::Message;
 
 use crate::Face;
@@ -117,9 +117,9 @@ impl Recorder {
         let (response, steps) = decision::within(answering).await;
         if let Some(seen) = &self.seen {
             let decision = Decision::made(self.label, seen.summary(), response.status(), steps);
-            decision
-                .into_iter()
-                .for_each(|decision| face.tenant.recordings.decisions.add(decision));
+            if let Some(decision) = decision {
+                face.tenant.recordings.decisions.add(decision);
+            }
         }
         response
     }

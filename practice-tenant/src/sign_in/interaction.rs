@@ -10,6 +10,7 @@ use super::purpose::Purpose;
 use crate::aadsts::Aadsts;
 use crate::authorize::Prompt;
 use crate::directory::Directory;
+use crate::recording::{Check, found};
 use crate::session::Account;
 
 /// How long a person may take for all pages.
@@ -19,6 +20,8 @@ pub(crate) const LIFETIME: Duration = Duration::from_mins(30);
 #[derive(Clone, Debug)]
 pub(crate) struct Interaction {
     pub(super) purpose: Arc<Purpose>,
+    /// The correlation ID of the request that began it.
+    pub(super) correlation_id: Uuid,
     /// The cookie of the browser that began it.
     pub(super) browser: String,
     /// What each form carries, to tell this browser's pages from other sites'.
@@ -96,6 +99,19 @@ impl Stage {
 
 /// How a request begins, given who is signed in to the browser.
 pub(super) fn first(directory: &Directory, purpose: &Purpose, accounts: &[Account]) -> Outcome {
+    let names = accounts
+        .iter()
+        .filter_map(|account| directory.user(account.user));
+    let names: Vec<_> = names
+        .map(|user| user.user_principal_name.as_str())
+        .collect();
+    found(
+        Check::SignIn,
+        match names.as_slice() {
+            [] => "nobody is signed in to this browser".to_owned(),
+            names => format!("signed in to this browser: {}", names.join(", ")),
+        },
+    );
     let hint = purpose.login_hint();
     let hinted = |account: &&Account| {
         if purpose.session() == Some(account.session_state) {
@@ -158,6 +174,17 @@ pub(super) fn permitted(directory: &Directory, purpose: &Purpose, account: Accou
             || missing
                 .iter()
                 .any(|permission| directory.needs_administrator(permission)));
+    let names: Vec<_> = missing
+        .iter()
+        .map(|missing| missing.value.as_str())
+        .collect();
+    found(
+        Check::Consent,
+        match names.as_slice() {
+            [] => "everything that is asked for is granted".to_owned(),
+            names => format!("not granted yet: {}", names.join(", ")),
+        },
+    );
     if missing.is_empty() && !ask {
         Outcome::Admit(account)
     } else if purpose.prompt() == Some(Prompt::None) {

@@ -25,6 +25,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use shared::time::UnixTime;
+use uuid::Uuid;
 
 pub(crate) use interaction::Interaction;
 use interaction::{LIFETIME, Outcome, Stage};
@@ -38,6 +40,13 @@ use crate::session::{self, Cookie};
 
 pub(crate) fn routes() -> Router<Face> {
     Router::new().route("/sign-in/{interaction}/{step}", get(show).post(submit))
+}
+
+/// The correlation ID of the request that began the sign-in whose page is at `path`: all its messages belong together.
+pub(crate) fn correlation_id(face: &Face, now: UnixTime, path: &str) -> Option<Uuid> {
+    let (id, _) = path.strip_prefix("/sign-in/")?.split_once('/')?;
+    let interaction = face.tenant.interactions.get(now, id)?;
+    Some(interaction.correlation_id)
 }
 
 /// What a step's POST leads to, and the cookies that go with it.
@@ -91,6 +100,7 @@ pub(crate) fn begin(
     let cookie = Cookie::Browser.set(&face.origin, &browser, None);
     let interaction = Interaction {
         purpose: Arc::new(purpose),
+        correlation_id: exchange.correlation_id,
         browser,
         form_token: face.tenant.entropy.token(32),
         stage,

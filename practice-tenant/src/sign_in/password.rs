@@ -11,6 +11,7 @@ use super::{Interaction, Stage, Turn};
 use crate::aadsts::Aadsts;
 use crate::directory::Directory;
 use crate::pages;
+use crate::recording::{Check, found};
 use crate::session::{self, Cookie};
 
 #[derive(Template)]
@@ -53,11 +54,22 @@ pub(super) fn submit(visit: &Visit<'_>, interaction: &Interaction, user: Uuid) -
     }
     let passwd = form.get("passwd").unwrap_or_default().as_bytes();
     if !known.is_some_and(|user| user.password.expose().as_bytes().ct_eq(passwd).into()) {
+        found(
+            Check::SignIn,
+            "the password is another one: it is asked for again",
+        );
         return Stage::Password { user, wrong: true }.into();
     }
     if known.is_some_and(|user| !user.account_enabled) {
         return Outcome::Stop(Aadsts::UserDisabled).into();
     }
+    found(
+        Check::SignIn,
+        format_args!(
+            "{} has typed the right password",
+            known.map_or("", |user| &user.user_principal_name)
+        ),
+    );
     match Cookie::Stay.read(&face.origin, headers) {
         Some(answer @ ("yes" | "no")) => {
             let (account, cookie) =

@@ -16,7 +16,7 @@ use crate::aadsts::Aadsts;
 use crate::authorize::redirect::pathless;
 use crate::authorize::{AuthorizeRequest, Challenge};
 use crate::directory::Directory;
-use crate::recording::{Check, passed};
+use crate::recording::{Check, found};
 
 /// How long a code is remembered after its time, to tell one that expired or was redeemed from one that never was.
 const REMEMBERED: Duration = Duration::from_hours(1);
@@ -94,11 +94,15 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
     if issued.expires <= exchange.now {
         return Err(Aadsts::CodeExpired);
     }
+    found(
+        Check::Grant,
+        format_args!(
+            "the code was given out at {redirect_uri} for this client, and was not redeemed before"
+        ),
+    );
     check_verifier(issued.challenge.as_ref(), params.get("code_verifier"))?;
-    passed(Check::RedirectUri, redirect_uri);
-    passed(Check::Grant, "an authorization code of this client");
     if issued.challenge.is_some() {
-        passed(Check::Pkce, "the verifier fits the challenge");
+        found(Check::Pkce, "the code_verifier fits the code_challenge");
     }
     let mut grant = issued.grant;
     let original = grant.scopes.clone();

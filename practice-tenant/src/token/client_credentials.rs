@@ -5,7 +5,7 @@ use super::client_auth::{self, Presented};
 use super::success::Success;
 use crate::aadsts::{Aadsts, Assignment};
 use crate::directory::{Application, Directory, ServicePrincipal};
-use crate::recording::{Check, passed};
+use crate::recording::{Check, found};
 use crate::tenant_path::TenantPath;
 use crate::tokens;
 use crate::version::Version;
@@ -50,14 +50,22 @@ pub(super) fn redeem(
             resource_name: resource.display_name.clone(),
         })));
     }
-    passed(
-        Check::Scope,
-        format_args!("everything of {}", resource.display_name),
-    );
     let roles = directory.roles(principal.id, resource.app_id);
-    passed(
-        Check::Assignment,
-        format_args!("roles: {}", roles.join(" ")),
+    found(
+        Check::Roles,
+        if roles.is_empty() {
+            format!(
+                "{} has no role at {}: its token has no roles",
+                client.display_name, resource.display_name
+            )
+        } else {
+            format!(
+                "{} is {} at {}",
+                client.display_name,
+                roles.join(", "),
+                resource.display_name
+            )
+        },
     );
     let access = tokens::for_application(
         request.face,

@@ -36,7 +36,6 @@ use crate::authorize::redirect::Platform;
 use crate::directory::Directory;
 use crate::exchange::Exchange;
 use crate::params::{self, Params};
-use crate::recording::{Check, passed};
 use crate::scopes::Scopes;
 use crate::session::Account;
 use crate::tenant_path::UnverifiedTenant;
@@ -214,7 +213,6 @@ fn redeem(
             name: client.display_name.clone(),
         });
     }
-    passed(Check::Client, &client.display_name);
     let request = TokenRequest {
         face,
         exchange,

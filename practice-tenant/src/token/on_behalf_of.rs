@@ -11,7 +11,7 @@ use super::{Grant, TokenRequest, client_auth};
 use crate::aadsts::{Aadsts, OtherAudience};
 use crate::authorize::redirect::Platform;
 use crate::directory::Directory;
-use crate::recording::{Check, passed};
+use crate::recording::{Check, found};
 use crate::version::Version;
 
 /// Trades the assertion of a request.
@@ -28,9 +28,9 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
     }
     let authenticated = client_auth::confidential(request)?;
     let user = user(request, directory, assertion)?;
-    passed(
+    found(
         Check::Grant,
-        "an access token of this client's own audience",
+        "the assertion is a user's access token for this client",
     );
     let name = match request.version {
         Version::V1 => "resource",

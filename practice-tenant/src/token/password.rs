@@ -8,7 +8,7 @@ use super::success::{self, Renewal, Success};
 use super::{Grant, TokenRequest, client_auth};
 use crate::aadsts::Aadsts;
 use crate::directory::{Directory, User};
-use crate::recording::{Check, passed};
+use crate::recording::{Check, found};
 use crate::tenant_path::TenantPath;
 
 /// Answers a request.
@@ -25,7 +25,7 @@ pub(super) fn redeem(
     }
     let (platform, authenticated) = client_auth::without_redirect_uri(request)?;
     let user = user(request, directory)?;
-    passed(Check::SignIn, "user name and password");
+    found(Check::SignIn, "the request carries the right password");
     let scopes = request.scopes(directory)?;
     let scopes = scopes.ok_or(Aadsts::MissingParameter { name: "scope" })?;
     let grant = Grant {

@@ -17,7 +17,7 @@ use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::authorize::redirect::Platform;
 use crate::directory::Directory;
-use crate::recording::{Check, passed};
+use crate::recording::{Check, found};
 
 /// From the sign-in, for a single-page app.
 const SPA_LIFETIME: Duration = Duration::from_hours(24);
@@ -117,7 +117,13 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
             Platform::PublicClient | Platform::Web => Aadsts::RefreshTokenInactive { issued },
         });
     }
-    passed(Check::Grant, "a refresh token of this client");
+    found(
+        Check::Grant,
+        format_args!(
+            "the refresh token was given to this client on {}, and is good until {}",
+            issued.issued, issued.expires
+        ),
+    );
     let mut grant = issued.grant;
     // The nonce belongs to the sign-in and its ID token.
     grant.nonce = None;

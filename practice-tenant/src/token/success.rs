@@ -14,7 +14,7 @@ use crate::aadsts::Aadsts;
 use crate::authorize::redirect::Platform;
 use crate::directory::{Directory, Permission, User, seed};
 use crate::params::Params;
-use crate::recording::{Check, passed};
+use crate::recording::{Check, found};
 use crate::scopes::Scopes;
 use crate::tokens::{self, Hashed, Issued};
 use crate::version::Version;
@@ -127,7 +127,13 @@ pub(super) fn consented<'d>(
             silent: false,
         });
     }
-    passed(Check::Consent, grant.scopes.response(&granted));
+    found(
+        Check::Consent,
+        format_args!(
+            "{} has granted this client everything it asks for",
+            user.user_principal_name
+        ),
+    );
     Ok(Consented { user, granted })
 }
 

@@ -135,6 +135,8 @@ async fn a_token_that_is_not_this_tenants_for_graph_is_refused_with_the_reason()
     )
     .await;
     let other = Workshop::new();
+    let tenant = &other.tenant.0.tenant;
+    tenant.keys.replace_by_own(tenant.clock.now());
     let Proof::Token(foreign) = Client::user(&other, MARA, "User.Read").proof else {
         panic!("a token");
     };

@@ -17,7 +17,7 @@ use super::TokenRequest;
 use crate::aadsts::Aadsts;
 use crate::authorize::redirect::Platform;
 use crate::params::Params;
-use crate::recording::{Check, passed};
+use crate::recording::{Check, found};
 
 /// What a request carries to prove its client.
 #[derive(Debug)]
@@ -83,7 +83,10 @@ pub(super) fn check(
 ) -> Result<&'static str, Aadsts> {
     match (platform, &request.presented) {
         (Platform::Spa | Platform::PublicClient, Presented::Nothing) => {
-            passed(Check::ClientAuthentication, "public client, needs none");
+            found(
+                Check::ClientAuthentication,
+                "a public client has nothing to prove itself with",
+            );
             Ok("0")
         }
         (Platform::Spa | Platform::PublicClient, _) => Err(Aadsts::PublicClientWithSecret),
@@ -93,18 +96,15 @@ pub(super) fn check(
 
 /// Checks the proof of a client that must have one.
 pub(super) fn confidential(request: &TokenRequest<'_>) -> Result<&'static str, Aadsts> {
-    let (proof, judged) = match &request.presented {
+    let (by, judged) = match &request.presented {
         Presented::Nothing => return Err(Aadsts::CredentialMissing),
         Presented::Secret(sent) => {
             let judged = secret::check(request.client, sent, request.exchange.now);
-            ("client secret", judged)
+            ("a client secret of the registration", judged)
         }
-        Presented::Assertion(judged) => ("client assertion", judged.clone()),
+        Presented::Assertion(judged) => ("a client assertion", judged.clone()),
     };
-    if judged.is_ok() {
-        passed(Check::ClientAuthentication, proof);
-    }
-    judged
+    judged.inspect(|_| found(Check::ClientAuthentication, format_args!("proven by {by}")))
 }
 
 /// Checks the proof of a client in a grant that has no redirect URI to tell its type: it is public if its registration
