@@ -22,6 +22,9 @@ pub(crate) const GLOBAL_ADMINISTRATOR: Uuid =
 /// Microsoft Graph's application id, the same in every tenant. OpenID Connect scopes are permissions of Graph.
 pub(crate) const GRAPH: Uuid = Uuid::from_u128(0x00000003_0000_0000_c000_000000000000);
 
+/// The permissions of Graph that are OpenID Connect's and OAuth's own.
+const SIGN_IN: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+
 /// One delegated permission of one resource.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Permission {
@@ -156,7 +159,20 @@ impl Directory {
                 .flat_map(|authorized| &authorized.delegated_permission_ids);
             ids.filter_map(|id| Some(application.permission(application.scope_by_id(*id)?)))
         });
-        consented.chain(authorized).collect()
+        let mut granted: BTreeSet<_> = consented.chain(authorized).collect();
+        // Entra shows these on every consent page, and an administrator's consent to an API is enough to sign in.
+        // Unverified: that each of them comes with any other permission.
+        let sign_in = SIGN_IN.map(|value| Permission {
+            resource: GRAPH,
+            value: value.into(),
+        });
+        if granted
+            .iter()
+            .any(|permission| !sign_in.contains(permission))
+        {
+            granted.extend(sign_in);
+        }
+        granted
     }
 
     /// Every delegated permission that a registration lists.
