@@ -15,15 +15,15 @@ pub(crate) use model::*;
 
 use crate::aadsts::Closed;
 
+/// What stands on every consent page, and so is in every consent (Entra's documentation, "OpenID Connect scopes").
+const WITH_EVERY_CONSENT: [&str; 3] = ["openid", "profile", "offline_access"];
+
 /// Template id of the directory role "Global Administrator", the same in every tenant.
 pub(crate) const GLOBAL_ADMINISTRATOR: Uuid =
     Uuid::from_u128(0x62e90394_69f5_4237_9190_012177145e10);
 
 /// Microsoft Graph's application id, the same in every tenant. OpenID Connect scopes are permissions of Graph.
 pub(crate) const GRAPH: Uuid = Uuid::from_u128(0x00000003_0000_0000_c000_000000000000);
-
-/// The permissions of Graph that are OpenID Connect's and OAuth's own.
-const SIGN_IN: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// One delegated permission of one resource.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -159,18 +159,13 @@ impl Directory {
                 .flat_map(|authorized| &authorized.delegated_permission_ids);
             ids.filter_map(|id| Some(application.permission(application.scope_by_id(*id)?)))
         });
-        let mut granted: BTreeSet<_> = consented.chain(authorized).collect();
-        // Entra shows these on every consent page, and an administrator's consent to an API is enough to sign in.
-        // Unverified: that each of them comes with any other permission.
-        let sign_in = SIGN_IN.map(|value| Permission {
-            resource: GRAPH,
-            value: value.into(),
-        });
-        if granted
-            .iter()
-            .any(|permission| !sign_in.contains(permission))
-        {
-            granted.extend(sign_in);
+        let mut granted: BTreeSet<Permission> = consented.chain(authorized).collect();
+        // Unverified: that a consent which an administrator gave by Graph, for an API alone, carries these along too.
+        if !granted.is_empty() {
+            granted.extend(WITH_EVERY_CONSENT.map(|value| Permission {
+                resource: GRAPH,
+                value: value.to_owned(),
+            }));
         }
         granted
     }
@@ -199,23 +194,7 @@ impl Directory {
         if self.service_principal(app_id).is_some() {
             return;
         }
-        let owner = if seed::is_microsofts(app_id) {
-            seed::MICROSOFT
-        } else {
-            self.organization.id
-        };
-        let principal = ServicePrincipal {
-            id,
-            app_id,
-            display_name: application.display_name.clone(),
-            app_owner_organization_id: Some(owner),
-            service_principal_type: ServicePrincipalType::Application,
-            account_enabled: true,
-            app_role_assignment_required: false,
-            alternative_names: Vec::new(),
-            tags: Vec::new(),
-            notes: None,
-        };
+        let principal = ServicePrincipal::of(application, id, self.organization.id);
         self.service_principals.push(principal);
     }
 
@@ -331,6 +310,30 @@ impl Directory {
                 resource_id: resource,
                 created_date_time: now,
             });
+        }
+    }
+}
+
+impl ServicePrincipal {
+    /// An application as a member of `tenant`, with nothing chosen yet.
+    pub(crate) fn of(application: &Application, id: Uuid, tenant: Uuid) -> Self {
+        let owner = if seed::is_microsofts(application.app_id) {
+            seed::MICROSOFT
+        } else {
+            tenant
+        };
+        Self {
+            id,
+            app_id: application.app_id,
+            display_name: application.display_name.clone(),
+            app_owner_organization_id: Some(owner),
+            service_principal_type: ServicePrincipalType::Application,
+            account_enabled: true,
+            app_role_assignment_required: false,
+            alternative_names: Vec::new(),
+            password_credentials: Vec::new(),
+            tags: Vec::new(),
+            notes: None,
         }
     }
 }

@@ -187,6 +187,23 @@ async fn the_recordings_are_bounded_and_a_long_body_is_only_counted() {
 }
 
 #[tokio::test]
+async fn forms_of_many_fields_push_each_other_out_before_memory_fills() {
+    let workshop = Workshop::new();
+    let many = "a&".repeat(15_000);
+    for _ in 0..60 {
+        token(&workshop, &[("b", "c")]).await;
+        let request = Request::post(format!("/{TENANT}/oauth2/v2.0/token"))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        workshop
+            .send(request.body(many.clone().into()).unwrap())
+            .await;
+    }
+    let all = workshop.get("/practice/messages").await.json();
+    let all = all["messages"].as_array().unwrap().len();
+    assert!((60..75).contains(&all), "{all}");
+}
+
+#[tokio::test]
 async fn reading_the_recordings_is_not_recorded_and_changing_the_tenant_is() {
     let workshop = Workshop::new();
     workshop.get("/practice").await;

@@ -25,7 +25,7 @@ pub(super) fn redeem(
     }
     let (platform, authenticated) = client_auth::without_redirect_uri(request)?;
     let user = user(request, directory)?;
-    found(Check::SignIn, "the request carries the right password");
+    found(Check::SignIn, "user name and password");
     let scopes = request.scopes(directory)?;
     let scopes = scopes.ok_or(Aadsts::MissingParameter { name: "scope" })?;
     let grant = Grant {

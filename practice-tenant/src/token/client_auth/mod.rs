@@ -99,7 +99,7 @@ pub(super) fn confidential(request: &TokenRequest<'_>) -> Result<&'static str, A
     let (by, judged) = match &request.presented {
         Presented::Nothing => return Err(Aadsts::CredentialMissing),
         Presented::Secret(sent) => {
-            let judged = secret::check(request.client, sent, request.exchange.now);
+            let judged = secret::check(request, sent);
             ("a client secret of the registration", judged)
         }
         Presented::Assertion(judged) => ("a client assertion", judged.clone()),
