@@ -243,7 +243,7 @@ pub fn save_manifest(app: &Application, members: serde_json::Value) -> Change {
 
 #[cfg(test)]
 mod tests {
-    use super::super::examples::{GRAPH, api, client};
+    use super::super::examples::{GRAPH, api, client, commands};
     use super::*;
 
     #[test]
@@ -251,7 +251,7 @@ mod tests {
         let change = register("my api", "AzureADMyOrg");
         assert_eq!(change.calls.len(), 2);
         assert_eq!(
-            change.commands(GRAPH),
+            commands(&change),
             "APP_ID=$(az ad app create --display-name 'my api' --sign-in-audience AzureADMyOrg --query appId --output \
              tsv)\naz ad sp create --id \"$APP_ID\""
         );
@@ -269,10 +269,10 @@ mod tests {
             change.calls[0].body,
             Some(json!({"spa": {"redirectUris": uris}}))
         );
-        assert!(change.commands(GRAPH).starts_with("az rest --method PATCH"));
+        assert!(commands(&change).starts_with("az rest --method PATCH"));
         let change = add_redirect_uri(&client(), Platform::PublicClient, "http://localhost");
         assert_eq!(
-            change.commands(GRAPH),
+            commands(&change),
             "az ad app update --id client-client --public-client-redirect-uris http://localhost"
         );
     }
