@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use shared::authority::{AuthorityHost, AuthorityHostError};
+use uuid::Uuid;
 
 use crate::certificates::CertificateError;
 use crate::state::{StateError, StateFolder};
@@ -82,6 +83,16 @@ impl Addresses {
             https: https.map(origin).transpose()?,
             authority_file,
             daemon_certificate: None,
+        })
+    }
+
+    /// Whether `issuer` is this tenant's own, on either listener and of either version.
+    pub(crate) fn is_own_issuer(&self, issuer: &str, tenant: Uuid) -> bool {
+        let mut origins = [Some(&self.http), self.https.as_ref()]
+            .into_iter()
+            .flatten();
+        origins.any(|origin| {
+            issuer == format!("{origin}/{tenant}/v2.0") || issuer == format!("{origin}/{tenant}/")
         })
     }
 }

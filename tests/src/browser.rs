@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use thirtyfour::common::command::{Command as DriverCommand, ExtensionCommand};
 use thirtyfour::prelude::*;
 
@@ -54,9 +55,9 @@ pub enum Theme {
 }
 
 impl Browser {
-    /// Starts ChromeDriver and a headless Chromium.
-    pub async fn start() -> Result<Self> {
-        let chromedriver = ChromeDriver::start()?;
+    /// Starts ChromeDriver and a headless Chromium that trusts one more certificate authority.
+    pub async fn start(authority: &Path) -> Result<Self> {
+        let chromedriver = ChromeDriver::start(trusting(authority)?)?;
         let mut capabilities = DesiredCapabilities::chrome();
         capabilities.set_binary(&variable("CHROMIUM")?)?;
         for argument in [
@@ -124,6 +125,23 @@ impl Browser {
             );
             tokio::time::sleep(POLL).await;
         }
+    }
+
+    /// What tells one page from any other, even at the same address: when it began.
+    pub async fn page(&self) -> Result<String> {
+        let began = "return performance.timeOrigin";
+        Ok(self.evaluate(began, vec![]).await?.to_string())
+    }
+
+    /// Waits until the browser has gone on from a page.
+    pub async fn leaves(&self, page: &str) -> Result<()> {
+        let begun = tokio::time::Instant::now();
+        // While a page is being replaced there may be nobody to ask.
+        while self.page().await.is_ok_and(|here| here == page) {
+            ensure!(begun.elapsed() < PATIENCE, "the browser does not go on");
+            tokio::time::sleep(POLL).await;
+        }
+        Ok(())
     }
 
     /// The one element that matches a CSS selector, once it is there and can be seen.
@@ -244,7 +262,7 @@ impl Browser {
 }
 
 /// A setting that `cargo xtask test` makes.
-pub(crate) fn variable(name: &str) -> Result<String> {
+pub fn variable(name: &str) -> Result<String> {
     let variables = serve::variables()?;
     let value = variables
         .get(name)
@@ -261,18 +279,41 @@ pub fn screenshots() -> Result<PathBuf> {
         .join("screenshots"))
 }
 
+/// A home folder whose only content is the database in which Chromium looks for authorities to trust.
+fn trusting(authority: &Path) -> Result<TempDir> {
+    let home = tempfile::tempdir()?;
+    let database = home.path().join(".pki").join("nssdb");
+    std::fs::create_dir_all(&database)?;
+    let database = format!("sql:{}", database.display());
+    let certutil = variable("CERTUTIL")?;
+    let run = |arguments: &[&str]| -> Result<()> {
+        let mut command = Command::new(&certutil);
+        let output = command.args(["-d", &database]).args(arguments).output()?;
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{certutil}: {complaint}");
+        Ok(())
+    };
+    run(&["-N", "--empty-password"])?;
+    let authority = authority.display().to_string();
+    run(&["-A", "-n", "workshop", "-t", "C,,", "-i", &authority])?;
+    Ok(home)
+}
+
 /// ChromeDriver on a port of its own choice; ended when dropped.
 #[derive(Debug)]
 struct ChromeDriver {
     process: Child,
     port: u16,
+    /// Removed when the browser is gone.
+    _home: TempDir,
 }
 
 impl ChromeDriver {
-    fn start() -> Result<Self> {
+    fn start(home: TempDir) -> Result<Self> {
         let program = variable("CHROMEDRIVER")?;
         let mut process = Command::new(&program)
             .arg("--port=0")
+            .env("HOME", home.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -295,7 +336,11 @@ impl ChromeDriver {
         };
         // Its output must go somewhere for as long as it runs.
         std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-        Ok(Self { process, port })
+        Ok(Self {
+            process,
+            port,
+            _home: home,
+        })
     }
 }
 

@@ -99,18 +99,13 @@ impl PersonAtForms {
                 ensure!(status.is_success(), "{here} answers {status}:\n{text}");
                 return Ok(End::Page(text));
             };
-            answer = self.submit(&here, &form, user_code).await?.send().await?;
+            answer = self.submit(&here, &form, user_code)?.send().await?;
         }
         bail!("still asked for something after {PAGES} pages")
     }
 
     /// Fills in what the form asks for and presses its `#idSIButton9`; only "Stay signed in?" gets a No.
-    async fn submit(
-        &self,
-        here: &Url,
-        form: &Form,
-        user_code: Option<&str>,
-    ) -> Result<RequestBuilder> {
+    fn submit(&self, here: &Url, form: &Form, user_code: Option<&str>) -> Result<RequestBuilder> {
         let mut fields = Vec::new();
         let mut stays = false;
         for field in &form.fields {

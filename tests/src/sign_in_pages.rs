@@ -42,7 +42,12 @@ pub async fn do_not_stay_signed_in(browser: &Browser) -> Result<()> {
 
 /// Waits for the consent page and returns what it shows.
 pub async fn consent_page(browser: &Browser) -> Result<String> {
-    browser.sees("workshop-client").await?;
+    consent_page_of(browser, "workshop-client").await
+}
+
+/// Waits for the consent page of an application and returns what it shows.
+pub async fn consent_page_of(browser: &Browser, application: &str) -> Result<String> {
+    browser.sees(application).await?;
     let accept = browser.element("#idSIButton9").await?;
     let label = accept.value().await?.unwrap_or_default();
     ensure!(label == "Accept", "the button says {label:?}, not Accept");
@@ -68,6 +73,7 @@ pub async fn sign_in(browser: &Browser, person: &Person) -> Result<()> {
     do_not_stay_signed_in(browser).await
 }
 
-async fn press(browser: &Browser, css: &str) -> Result<()> {
+/// Clicks an element, once it is there.
+pub async fn press(browser: &Browser, css: &str) -> Result<()> {
     Ok(browser.element(css).await?.click().await?)
 }

@@ -1,5 +1,7 @@
 //! One browser test: a browser, a workshop, and a picture of the window when it goes wrong.
 
+use std::path::Path;
+
 use anyhow::{Context as _, Result};
 
 use crate::browser::{Browser, screenshots};
@@ -12,7 +14,7 @@ pub async fn tell(
     story: impl AsyncFnOnce(&Browser, &Landscape) -> Result<()>,
 ) -> Result<()> {
     let landscape = Landscape::start().await?;
-    let browser = Browser::start().await?;
+    let browser = Browser::start(Path::new(landscape.ca_certificate()?)).await?;
     let outcome = story(&browser, &landscape).await;
     let outcome = if outcome.is_err() {
         with_picture(name, &browser, outcome).await

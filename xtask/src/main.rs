@@ -1,5 +1,6 @@
 //! The developer's commands. `cargo xtask up` and `cargo xtask test` are all a newcomer needs.
 
+mod clients;
 mod command;
 mod packages;
 mod spa;

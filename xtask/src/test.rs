@@ -8,14 +8,17 @@ use clap::Args;
 
 use crate::spa::{self, Profile};
 use crate::toolchain::{self, WASM};
-use crate::{command, packages};
+use crate::{clients, command, packages, up};
 
 /// What `test` can be told.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Leave out the browser
+    /// Leave out the browser and the clients that nobody here wrote
     #[arg(long)]
     fast: bool,
+    /// Also drive the Azure CLI, whose installation is large
+    #[arg(long, conflicts_with = "fast")]
+    all: bool,
     /// Renew the README's picture with the one that the browser tests took
     #[arg(long, conflicts_with = "fast")]
     pictures: bool,
@@ -28,7 +31,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let browser = if options.fast {
         None
     } else {
-        Some(packages::ensure_browser()?)
+        Some((packages::ensure_browser()?, clients::ensure()?))
     };
 
     heading("Format");
@@ -59,17 +62,30 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     )?;
     heading("Unit and integration tests");
     cargo(&["test", "--workspace", "--exclude=tests"])?;
-    if let Some(browser) = browser {
-        heading("Browser tests");
+    if let Some((browser, clients)) = browser {
+        heading("Browser tests, and clients that nobody here wrote");
         let spa = spa::build(Profile::Size)?;
         command::say(&spa.report());
-        command::run(
-            Command::new(command::cargo())
-                .args(["test", "--package=tests"])
+        let across_crates = || {
+            let mut test = Command::new(command::cargo());
+            test.args(["test", "--package=tests"])
                 .env("WORKSHOP_SPA", &spa.folder)
                 .env("CHROMIUM", &browser.chromium)
-                .env("CHROMEDRIVER", &browser.driver),
-        )?;
+                .env("CHROMEDRIVER", &browser.driver)
+                .env("CERTUTIL", &browser.certutil)
+                .env("CLIENTS_PYTHON", &clients.python)
+                .env("CLIENTS_NODE", &clients.node);
+            test
+        };
+        command::run(&mut across_crates())?;
+        if options.all {
+            heading("The Azure CLI");
+            let cli = clients::ensure_azure_cli()?;
+            up::build_servers()?;
+            let mut test = across_crates();
+            test.args(["--test=azure_cli", "--", "--ignored"]);
+            command::run(test.env("AZURE_CLI", cli).env("WORKSHOP", up::workshop()?))?;
+        }
         if options.pictures {
             let taken = spa
                 .folder
@@ -79,7 +95,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         }
     }
     let left_out = if options.fast {
-        " (without the browser tests)"
+        " (without browser and clients)"
     } else {
         ""
     };

@@ -53,11 +53,15 @@ pub(crate) fn build_servers() -> Result<()> {
     command::run(Command::new(command::cargo()).args(["build", "--package=workshop"]))
 }
 
+/// Where the `workshop` program lies once it is built.
+pub(crate) fn workshop() -> Result<PathBuf> {
+    let name = format!("workshop{}", std::env::consts::EXE_SUFFIX);
+    Ok(command::target()?.join("debug").join(name))
+}
+
 /// Starts the `workshop` program.
 pub(crate) fn start(spa: &PathBuf, no_open: bool) -> Result<Child> {
-    let program = command::target()?
-        .join("debug")
-        .join(format!("workshop{}", std::env::consts::EXE_SUFFIX));
+    let program = workshop()?;
     if !program.exists() {
         bail!("{} was not built", program.display());
     }

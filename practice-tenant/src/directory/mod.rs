@@ -194,23 +194,7 @@ impl Directory {
         if self.service_principal(app_id).is_some() {
             return;
         }
-        let owner = if seed::is_microsofts(app_id) {
-            seed::MICROSOFT
-        } else {
-            self.organization.id
-        };
-        let principal = ServicePrincipal {
-            id,
-            app_id,
-            display_name: application.display_name.clone(),
-            app_owner_organization_id: Some(owner),
-            service_principal_type: ServicePrincipalType::Application,
-            account_enabled: true,
-            app_role_assignment_required: false,
-            alternative_names: Vec::new(),
-            tags: Vec::new(),
-            notes: None,
-        };
+        let principal = ServicePrincipal::of(application, id, self.organization.id);
         self.service_principals.push(principal);
     }
 
@@ -326,6 +310,30 @@ impl Directory {
                 resource_id: resource,
                 created_date_time: now,
             });
+        }
+    }
+}
+
+impl ServicePrincipal {
+    /// An application as a member of `tenant`, with nothing chosen yet.
+    pub(crate) fn of(application: &Application, id: Uuid, tenant: Uuid) -> Self {
+        let owner = if seed::is_microsofts(application.app_id) {
+            seed::MICROSOFT
+        } else {
+            tenant
+        };
+        Self {
+            id,
+            app_id: application.app_id,
+            display_name: application.display_name.clone(),
+            app_owner_organization_id: Some(owner),
+            service_principal_type: ServicePrincipalType::Application,
+            account_enabled: true,
+            app_role_assignment_required: false,
+            alternative_names: Vec::new(),
+            password_credentials: Vec::new(),
+            tags: Vec::new(),
+            notes: None,
         }
     }
 }

@@ -55,7 +55,7 @@ enum Step {
 /// Why it ended here.
 #[derive(Clone, Debug, Serialize)]
 struct Refusal {
-    /// `AADSTS<number>`, or Graph's code.
+    /// `AADSTS<number>`, or the code of Graph or Resource Manager.
     code: String,
     /// The OAuth error.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,8 +146,8 @@ pub(crate) fn refused(refusal: &Aadsts) {
     });
 }
 
-/// Notes a refusal of Graph, which has no numbers.
-pub(crate) fn refused_by_graph(code: &str, why: &str) {
+/// Notes a refusal of Graph or Resource Manager, which have names for them.
+pub(crate) fn refused_by_code(code: &str, why: &str) {
     note(Step::Refused {
         refusal: Refusal {
             code: code.to_owned(),

@@ -13,7 +13,7 @@ use serde::Serialize;
 use shared::time::UnixTime;
 use uuid::Uuid;
 
-pub(crate) use decision::{Check, Decision, found, refused, refused_by_graph};
+pub(crate) use decision::{Check, Decision, found, refused, refused_by_code};
 pub(crate) use message::Message;
 
 use crate::Face;

@@ -18,7 +18,7 @@ async fn openid_client_auth_code_discovery_pkce_and_renewal() -> Result<()> {
         "redirectUri": "http://localhost:50125/",
     });
     for result in &stage.run(&["auth_code", "silent"], task).await? {
-        stories::is_for_the_member(&stage, result).await?;
+        stories::is_for_the_member(&stage.landscape, result).await?;
     }
     Ok(())
 }

@@ -44,14 +44,6 @@ impl Stage {
         Ok(results)
     }
 
-    /// What the API's profile answers to the token of a result.
-    pub(crate) async fn profile(&self, result: &Value) -> Result<(u16, Value)> {
-        let token = access_token(result)?;
-        let request = client()?.get(format!("{}/api/profile", self.landscape.api()));
-        let answer = request.bearer_auth(token).send().await?;
-        Ok((answer.status().as_u16(), answer.json().await?))
-    }
-
     /// A registration of the test's own that may ask for the API's scope.
     pub(crate) async fn register(&self, application: Value) -> Result<(Directory, Registered)> {
         let directory = Directory::of(&self.landscape).await?;
@@ -66,7 +58,7 @@ pub(crate) async fn a_public_client_signs_in_and_renews(stage: &Stage) -> Result
     let task = json!({ "scopes": scopes, "redirectUri": "http://localhost:50123" });
     let results = stage.run(&["auth_code", "silent"], task).await?;
     for result in &results {
-        is_for_the_member(stage, result).await?;
+        is_for_the_member(&stage.landscape, result).await?;
     }
     ensure!(access_token(&results[0])? != access_token(&results[1])?);
     Ok(())
@@ -79,7 +71,7 @@ pub(crate) async fn a_desktop_program_waits_on_a_loopback_port(stage: &Stage) ->
         .run(&["interactive", "silent"], json!({ "scopes": scopes }))
         .await?;
     for result in &results {
-        is_for_the_member(stage, result).await?;
+        is_for_the_member(&stage.landscape, result).await?;
     }
     Ok(())
 }
@@ -99,7 +91,7 @@ pub(crate) async fn a_web_application_signs_in_with_its_secret_and_renews(
     });
     let results = stage.run(&["auth_code", "silent"], task).await?;
     for result in &results {
-        is_for_the_member(stage, result).await?;
+        is_for_the_member(&stage.landscape, result).await?;
         ensure!(claims(result)?["azpacr"] == "1", "{result}");
     }
     Ok(())
@@ -114,7 +106,7 @@ pub(crate) async fn a_device_shows_a_code(stage: &Stage) -> Result<()> {
         "scopes": scopes_of_a_sign_in(stage)?,
     });
     for result in &stage.run(&["device_code", "silent"], task).await? {
-        is_for_the_member(stage, result).await?;
+        is_for_the_member(&stage.landscape, result).await?;
     }
     Ok(())
 }
@@ -127,7 +119,7 @@ pub(crate) async fn a_daemon_needs_the_role(stage: &Stage, proof: Value) -> Resu
     });
     merge(&mut task, proof);
     let results = stage.run(&["client_credentials"], task.clone()).await?;
-    let (status, answer) = stage.profile(&results[0]).await?;
+    let (status, answer) = profile(&stage.landscape, &results[0]).await?;
     ensure!(status == 403, "{status} {answer}");
     ensure!(claims(&results[0])?.get("roles").is_none());
 
@@ -141,7 +133,7 @@ pub(crate) async fn a_daemon_needs_the_role(stage: &Stage, proof: Value) -> Resu
         )
         .await?;
     let results = stage.run(&["client_credentials"], task).await?;
-    let (status, answer) = stage.profile(&results[0]).await?;
+    let (status, answer) = profile(&stage.landscape, &results[0]).await?;
     ensure!(status == 200, "{status} {answer}");
     ensure!(claims(&results[0])?["roles"] == json!(["Svc.Invoke"]));
     Ok(())
@@ -216,7 +208,7 @@ pub(crate) async fn an_api_calls_on_behalf_of_its_user(stage: &Stage) -> Result<
         .graph(Method::POST, "oauth2PermissionGrants", grant)
         .await?;
     let results = stage.run(&["on_behalf_of"], task).await?;
-    let (status, answer) = stage.profile(&results[0]).await?;
+    let (status, answer) = profile(&stage.landscape, &results[0]).await?;
     ensure!(status == 200, "{status} {answer}");
     ensure!(claims(&results[0])?["azp"] == json!(middle.client_id));
     Ok(())
@@ -231,10 +223,17 @@ pub(crate) fn scopes_of_a_sign_in(stage: &Stage) -> Result<Vec<String>> {
     Ok(scopes)
 }
 
+/// What the API's profile answers to the token of a result.
+async fn profile(landscape: &Landscape, result: &Value) -> Result<(u16, Value)> {
+    let request = client()?.get(format!("{}/api/profile", landscape.api()));
+    let answer = request.bearer_auth(access_token(result)?).send().await?;
+    Ok((answer.status().as_u16(), answer.json().await?))
+}
+
 /// The API knows the member by the token, and so does the library by the ID token.
-pub(crate) async fn is_for_the_member(stage: &Stage, result: &Value) -> Result<()> {
-    let username = stage.landscape.member()?.username;
-    let (status, answer) = stage.profile(result).await?;
+pub(crate) async fn is_for_the_member(landscape: &Landscape, result: &Value) -> Result<()> {
+    let username = landscape.member()?.username;
+    let (status, answer) = profile(landscape, result).await?;
     ensure!(status == 200, "{status} {answer}");
     ensure!(claims(result)?["preferred_username"] == json!(username));
     if let Some(id_token) = result["result"]

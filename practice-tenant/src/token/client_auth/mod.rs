@@ -99,8 +99,8 @@ pub(super) fn confidential(request: &TokenRequest<'_>) -> Result<&'static str, A
     let (by, judged) = match &request.presented {
         Presented::Nothing => return Err(Aadsts::CredentialMissing),
         Presented::Secret(sent) => {
-            let judged = secret::check(request.client, sent, request.exchange.now);
-            ("a client secret of the registration", judged)
+            let judged = secret::check(request, sent);
+            ("a client secret", judged)
         }
         Presented::Assertion(judged) => ("a client assertion", judged.clone()),
     };
