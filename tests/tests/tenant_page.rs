@@ -133,6 +133,17 @@ async fn a_registration_is_made_deleted_and_restored_and_every_call_is_shown() -
                 .any(|name| name == "Create service principal"),
             "{buttons:?}"
         );
+
+        // Who has reloaded since finds it under "Deleted".
+        click(browser, "Delete this registration").await?;
+        browser.sees("Delete my second app: done.").await?;
+        browser
+            .open(&format!("{}/tenant/apps", workshop.web()))
+            .await?;
+        click(browser, "Restore my second app").await?;
+        browser.sees("Restore my second app: done.").await?;
+        browser.open(&address).await?;
+        browser.sees("Object ID").await?;
         no_complaints(browser).await
     })
     .await

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::az;
 use super::super::graph::Call;
-use super::super::model::{Application, Platform, ServicePrincipal};
+use super::super::model::{Application, Deleted, Platform, ServicePrincipal};
 use super::{Change, Undo, patch};
 
 /// The audiences, with the admin center's words for them.
@@ -187,6 +187,15 @@ pub fn delete(app: &Application) -> Change {
         Undo::By(vec![restore(&app.id)]),
     )
     .az(&["az", "ad", "app", "delete", "--id", &app.app_id])
+}
+
+/// Brings back a registration, or a user, that was deleted.
+pub fn bring_back(deleted: &Deleted, kind: &str) -> Change {
+    Change::new(
+        format!("Restore {}", deleted.display_name),
+        vec![restore(&deleted.id)],
+        Undo::By(vec![Call::delete(format!("{kind}/{}", deleted.id))]),
+    )
 }
 
 /// Brings back what was deleted.
