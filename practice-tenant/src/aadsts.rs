@@ -211,6 +211,36 @@ pub(crate) enum Aadsts {
         .0.client, .0.client_name, .0.resource, .0.resource_name
     )]
     ClientNotAssigned(Box<Assignment>),
+    #[error(
+        "Assertion failed signature validation. [Reason - The key was not found., Thumbprint of key used by client: '{0}'.]"
+    )]
+    AssertionNotSignedHere(String),
+    #[error(
+        "Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '{}' and the expected audience is '{}' or one of the Application Uris of this application with App ID '{}'({}). The downstream client must request a token for the expected audience (the application that made the OBO request) and this application should use that token as the assertion.",
+        .0.audience, .0.client, .0.client, .0.name
+    )]
+    AssertionForAnother(Box<OtherAudience>),
+    #[error(
+        "Assertion is not within its valid time range. Ensure that the access token is not expired before using it for user assertion, or request a new token. Current time: {now}, expiry time of assertion {expires}."
+    )]
+    AssertionExpired { now: UnixTime, expires: UnixTime },
+    #[error("Application '{0}' is not allowed to make application on-behalf-of calls.")]
+    AssertionWithoutUser(Uuid),
+    #[error("Error validating credentials due to invalid username or password.")]
+    WrongPassword,
+    #[error(
+        "The user account {{EUII Hidden}} does not exist in the {0} directory. To sign into this application, the account must be added to the directory."
+    )]
+    UnknownUser(String),
+    #[error("The user account is disabled.")]
+    UserDisabled,
+    #[error(
+        "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have changed or reset their password. The grant was issued on '{issued}' and the TokensValidFrom date (before which tokens are not valid) for this user is '{valid_from}'."
+    )]
+    GrantRevoked {
+        issued: UnixTime,
+        valid_from: UnixTime,
+    },
     #[error("Application '{client}'({name}) is disabled.")]
     ClientDisabled { client: Uuid, name: String },
     #[error("OAuth 2.0 device flow error. Authorization is pending. Continue polling.")]
@@ -260,6 +290,14 @@ pub(crate) struct Assignment {
     pub(crate) client_name: String,
     pub(crate) resource: String,
     pub(crate) resource_name: String,
+}
+
+/// The audience of a token that was passed on by an app it was not meant for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OtherAudience {
+    pub(crate) audience: String,
+    pub(crate) client: Uuid,
+    pub(crate) name: String,
 }
 
 /// Whose token another issuer's is.
@@ -401,6 +439,16 @@ impl Aadsts {
             Self::ClientNotAssigned(_) => (501_051, "invalid_grant", BAD),
             // Unverified: the `error`.
             Self::ClientDisabled { .. } => (7_000_112, "unauthorized_client", BAD),
+            // Unverified: `error` and status of the assertions of on-behalf-of.
+            Self::AssertionNotSignedHere(_) => (50013, "invalid_grant", BAD),
+            Self::AssertionForAnother(_) => (500_131, "invalid_grant", BAD),
+            Self::AssertionExpired { .. } => (500_133, "invalid_grant", BAD),
+            Self::AssertionWithoutUser(_) => (7_000_114, "invalid_grant", BAD),
+            Self::WrongPassword => (50126, "invalid_grant", BAD),
+            Self::UnknownUser(_) => (50034, "invalid_grant", BAD),
+            Self::UserDisabled => (50057, "invalid_grant", BAD),
+            // Unverified: the status.
+            Self::GrantRevoked { .. } => (50173, "invalid_grant", BAD),
             Self::AuthorizationPending => (70016, "authorization_pending", BAD),
             // Unverified: the number. Entra's list calls it `BadVerificationCode`, "authorization isn't approved".
             Self::AuthorizationDeclined => (70018, "authorization_declined", BAD),

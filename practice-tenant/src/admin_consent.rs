@@ -162,19 +162,8 @@ impl Asked {
     }
 
     fn in_registration(directory: &Directory, client: &Application) -> Self {
-        let delegated = client.required_resource_access.iter().flat_map(|access| {
-            let resource = directory.application(access.resource_app_id);
-            access
-                .resource_access
-                .iter()
-                .filter(|permission| permission.kind == PermissionKind::Scope)
-                .filter_map(move |permission| {
-                    let resource = resource?;
-                    Some(resource.permission(resource.scope_by_id(permission.id)?))
-                })
-        });
         Self {
-            delegated: delegated.collect(),
+            delegated: directory.static_permissions(client),
             application: roles_in_registration(client),
             scope: String::new(),
         }

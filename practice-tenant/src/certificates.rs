@@ -126,6 +126,8 @@ impl LocalAuthority {
         params.not_after = now + AUTHORITY_LIFE;
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        // The names below bind servers only. Without this, whoever stole the key could sign programs and mail.
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.name_constraints = Some(NameConstraints {
             permitted_subtrees: permitted(),
             excluded_subtrees: Vec::new(),
@@ -303,5 +305,7 @@ mod tests {
             let (verified, why) = verify(&foreign.pem(), &[]);
             assert!(!verified && why.contains("permitted subtree"), "{why}");
         }
+        let (verified, why) = verify(&server.certificate, &["-purpose", "smimesign"]);
+        assert!(!verified, "{why}");
     }
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::Face;
 use crate::recording::Recorder;
+use crate::sign_in;
 
 /// The header and query parameter by which a client names its request.
 pub(crate) const CLIENT_REQUEST_ID: HeaderName =
@@ -32,10 +33,13 @@ pub(crate) async fn around(
     next: Next,
 ) -> Response<Body> {
     let chosen = chosen_id(&request);
+    let now = face.tenant.clock.now();
     let exchange = Exchange {
         trace_id: face.tenant.entropy.guid(),
-        correlation_id: chosen.unwrap_or_else(|| face.tenant.entropy.guid()),
-        now: face.tenant.clock.now(),
+        correlation_id: chosen
+            .or_else(|| sign_in::correlation_id(&face, now, request.uri().path()))
+            .unwrap_or_else(|| face.tenant.entropy.guid()),
+        now,
     };
     request.extensions_mut().insert(exchange);
     face.tenant.settle(exchange.now);

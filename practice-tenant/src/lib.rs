@@ -62,7 +62,7 @@ pub use crate::certificates::{
 };
 pub use crate::in_process::InProcess;
 pub use crate::options::{Options, SecureOrigin, StartError};
-pub use crate::practice::{PracticeKey, SeededUser};
+pub use crate::practice::{PracticeKey, SeededUser, own_page};
 pub use crate::server::{Server, ServerError, ServerOptions};
 pub use crate::state::{Holder, StateError, StateFolder};
 

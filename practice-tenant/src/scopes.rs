@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::aadsts::Aadsts;
 use crate::directory::{Application, Directory, GRAPH, Permission, PermissionKind};
+use crate::recording::{Check, found};
 
 /// The scopes that are OpenID Connect's or OAuth's, in the order in which a token response names them.
 const OIDC: [&str; 4] = ["email", "openid", "profile", "offline_access"];
@@ -74,6 +75,7 @@ impl Scopes {
         if scopes.oidc.is_empty() && scopes.resources.is_empty() {
             return Err(Aadsts::InvalidScope(text.trim().to_owned()));
         }
+        found(Check::Scope, format_args!("everything in {text} exists"));
         Ok(scopes)
     }
 

@@ -146,6 +146,16 @@ impl<V: Clone> Store<V> {
         (turn.0 > now).then_some(value)
     }
 
+    /// Changes every value.
+    pub(crate) fn update_all(&self, mut change: impl FnMut(&mut V)) {
+        let mut entries = self.lock();
+        for (_, value) in entries.values.values_mut() {
+            change(value);
+        }
+        drop(entries);
+        self.changes.announce();
+    }
+
     /// Looks at the value and may change it, while nobody else does.
     pub(crate) fn update<R>(
         &self,

@@ -6,6 +6,7 @@ use shared::entropy::Entropy;
 use shared::jwt::UnverifiedToken;
 use shared::time::{Clock, UnixTime};
 use url::Url;
+use uuid::Uuid;
 
 use crate::daemon_certificate;
 use crate::device::Devices;
@@ -133,6 +134,15 @@ impl Tenant {
     pub(crate) fn has_signed(&self, now: UnixTime, token: &UnverifiedToken<'_>) -> bool {
         let keys = self.keys.published(now);
         keys.iter().any(|key| key.has_signed(token))
+    }
+
+    /// Ends what was begun with a user's old password: sessions, and the refresh tokens of apps that cannot keep a
+    /// secret (Entra "Refresh tokens", revocation).
+    pub(crate) fn password_changed(&self, user: Uuid, now: UnixTime) {
+        self.sessions
+            .update_all(|session| session.accounts.retain(|account| account.user != user));
+        self.refresh_tokens
+            .update_all(|token| token.password_changed(user, now));
     }
 
     /// The directory, to read. Never held across an `await`.

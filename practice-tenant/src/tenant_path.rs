@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::directory::{Application, Directory, Organization, SignInAudience};
+use crate::recording::{Check, found};
 use crate::version::Version;
 
 /// A path's tenant segment, not looked up yet.
@@ -88,6 +89,13 @@ impl TenantPath {
                 name: application.display_name.clone(),
             });
         }
+        found(
+            Check::Client,
+            format_args!(
+                "{} ({}) is registered in {}",
+                application.display_name, application.app_id, directory.organization.display_name
+            ),
+        );
         Ok(application)
     }
 }

@@ -28,6 +28,7 @@ const SECRETS: &[&str] = &[
     "otc",
     "passwd",
     "password",
+    "passwordprofile",
     "practicekey",
     "refresh_token",
     "secret",
@@ -316,6 +317,9 @@ mod tests {
         };
         let error = shown(r#"{"error":{"code":"Request_BadRequest","message":"m"}}"#);
         assert!(error.contains("Request_BadRequest"), "{error}");
+        // A client that sends the password in the wrong place still sent it.
+        let misplaced = shown(r#"{"passwordProfile":"hunter2"}"#);
+        assert!(!misplaced.contains("hunter2"), "{misplaced}");
         let device = shown(r#"{"user_code":"ABCD1234","message":"enter ABCD1234"}"#);
         assert!(!device.contains("ABCD1234"), "{device}");
     }

@@ -163,34 +163,27 @@ fn by_address(origin: &str) -> String {
     format!("https://127.0.0.1:{}", port.unwrap_or(443))
 }
 
+/// What a person with a directory may see comes first, then what an application without one may.
 fn examples(tenant: &Tenant) -> Vec<String> {
     let id = tenant.authority().tenant();
-    let mut examples = vec![format!("az login --tenant {id}")];
     let apps = &tenant.seeded().apps;
-    if let Some((daemon, file)) = apps
-        .daemon
-        .as_ref()
-        .and_then(|daemon| Some((daemon.client_id, daemon.certificate_path.as_ref()?)))
-    {
-        let file = quoted(file);
-        examples.push(format!(
-            "az login --service-principal --username {daemon} --certificate {file} --tenant {id}"
-        ));
-    }
-    if let Some(uri) = apps
+    let api = apps
         .api
         .as_ref()
-        .and_then(|api| api.identifier_uri.as_ref())
-    {
-        examples.push(format!(
-            "az account get-access-token --resource {}",
-            quoted(uri)
-        ));
-        examples.push(format!(
-            "az ad sp show --id {} --query appRoles",
-            quoted(uri)
-        ));
-    }
+        .and_then(|api| api.identifier_uri.as_deref());
+    let daemon = apps.daemon.as_ref();
+    let daemon =
+        daemon.and_then(|daemon| Some((daemon.client_id, daemon.certificate_path.as_deref()?)));
+    let mut examples = vec![format!("az login --tenant {id}")];
+    examples.extend(api.map(|uri| format!("az ad sp show --id {} --query appRoles", quoted(uri))));
+    examples.extend(daemon.map(|(daemon, file)| {
+        let file = quoted(file);
+        format!(
+            "az login --service-principal --username {daemon} --certificate {file} --tenant {id}"
+        )
+    }));
+    examples
+        .extend(api.map(|uri| format!("az account get-access-token --resource {}", quoted(uri))));
     examples
 }
 

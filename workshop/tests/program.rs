@@ -163,6 +163,16 @@ async fn a_token_for_scripts_is_all_that_is_printed() {
             assert_eq!(claims["scp"], "access_as_user");
             assert!(claims["iss"].as_str().unwrap().starts_with("https://"));
         }
+        let (code, said, complaint) = token(&["--as", "app"]).await;
+        assert_eq!((code, complaint.as_str()), (Some(0), ""));
+        let claims = shared::jwt::UnverifiedToken::decode(said.trim_end()).unwrap();
+        assert_eq!(claims.claims().get("scp"), None);
+        assert!(
+            claims.claims()["iss"]
+                .as_str()
+                .unwrap()
+                .starts_with("https://")
+        );
         // Consented already, and another resource.
         let (code, said, complaint) = token(&["--scope", "User.Read"]).await;
         assert_eq!(code, Some(0), "{complaint}");

@@ -174,17 +174,27 @@ async fn config_json_tells_the_browser_app_where_everything_is() {
 #[tokio::test]
 async fn config_json_is_for_its_own_origin_only_and_is_never_stored() {
     let (running, _spa) = start(&[]).await;
-    let headers = [("origin", "http://evil.example")];
-    let answer = send(&running.addresses().web, "GET /config.json", &headers).await;
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.header("content-type"), Some("application/json"));
-    assert_eq!(answer.header("cache-control"), Some("no-store"));
-    assert_eq!(
-        answer.header("cross-origin-resource-policy"),
-        Some("same-origin")
-    );
-    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
-    assert_eq!(answer.header("access-control-allow-origin"), None);
+    let key = config(&running).await["practiceKey"].clone();
+    let own = running.addresses().web.clone();
+    for (header, status) in [
+        (("origin", own.as_str()), 200),
+        (("sec-fetch-site", "same-origin"), 200),
+        (("origin", "http://evil.example"), 403),
+        (("origin", "http://localhost:1"), 403),
+        (("origin", "null"), 403),
+        (("sec-fetch-site", "same-site"), 403),
+    ] {
+        let answer = send(&own, "GET /config.json", &[header]).await;
+        assert_eq!(answer.status, status, "{header:?}");
+        assert_eq!(answer.body.contains(key.as_str().unwrap()), status == 200);
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        assert_eq!(
+            answer.header("cross-origin-resource-policy"),
+            Some("same-origin")
+        );
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(answer.header("access-control-allow-origin"), None);
+    }
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ use crate::Face;
 use crate::directory::seed::MANAGEMENT;
 use crate::exchange::Exchange;
 use crate::graph::{Caller, GraphError, bearer};
+use crate::recording;
 
 pub(crate) fn routes() -> Router<Face> {
     Router::new()
@@ -61,6 +62,7 @@ impl IntoResponse for ArmError {
             ),
             Self::NoSubscription(_) => (StatusCode::NOT_FOUND, "SubscriptionNotFound"),
         };
+        recording::refused_by_code(code, &self.to_string());
         let body = json!({"error": {"code": code, "message": self.to_string()}});
         let mut response = (status, Json(body)).into_response();
         if status == StatusCode::UNAUTHORIZED {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::directory::Application;
+use crate::recording::{Check, found};
 
 /// The platform a redirect URI is registered for. It decides how a code may be redeemed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,8 +21,32 @@ pub(crate) enum Platform {
     Web,
 }
 
+impl Platform {
+    /// As the manifest calls it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Spa => "spa",
+            Self::PublicClient => "publicClient",
+            Self::Web => "web",
+        }
+    }
+}
+
 /// The platform of `requested` in the registration, if it is registered.
 pub(crate) fn platform(application: &Application, requested: &str) -> Option<Platform> {
+    let (platform, entry) = entry(application, requested)?;
+    found(
+        Check::RedirectUri,
+        format_args!(
+            "{requested} matches {entry} of the platform {}",
+            platform.name()
+        ),
+    );
+    Some(platform)
+}
+
+/// The registered URI that `requested` is, and the platform it is registered for.
+fn entry<'a>(application: &'a Application, requested: &str) -> Option<(Platform, &'a str)> {
     let url = Url::parse(requested).ok()?;
     if url.fragment().is_some() {
         return None;
@@ -42,11 +67,12 @@ pub(crate) fn platform(application: &Application, requested: &str) -> Option<Pla
         registered([Platform::PublicClient, Platform::Spa, Platform::Web])
             .find(|(_, uri)| same_but_port(uri, &url))
     };
-    exact.or_else(any_port).map(|(platform, _)| platform)
+    exact.or_else(any_port)
 }
 
-/// Without the slash that stands for no path at all.
-fn pathless(uri: &str) -> &str {
+/// Without the slash that stands for no path at all (RFC 3986 §6.2.3): the answer goes to the address with it, and some
+/// clients take what they say next from there.
+pub(crate) fn pathless(uri: &str) -> &str {
     match uri.strip_suffix('/') {
         Some(origin) if origin.matches('/').count() == 2 => origin,
         _ => uri,

@@ -11,6 +11,7 @@ use super::response_type::ResponseType;
 use crate::aadsts::Aadsts;
 use crate::directory::{Application, Directory};
 use crate::params::Params;
+use crate::recording::{Check, found};
 use crate::scopes::Scopes;
 use crate::tenant_path::TenantPath;
 use crate::version::Version;
@@ -83,7 +84,9 @@ impl AuthorizeRequest {
         let scopes = scopes(directory, client, version, params).map_err(refuse)?;
         response_type.fits(&scopes, params).map_err(refuse)?;
         let challenge = if response_type.code {
-            challenge(params, platform).map_err(refuse)?
+            challenge(params, platform)
+                .inspect(|challenge| note_challenge(challenge.as_ref()))
+                .map_err(refuse)?
         } else {
             None
         };
@@ -184,6 +187,15 @@ fn addressee<'d, 'p>(
         client: client.app_id.to_string(),
     })?;
     Ok((client, uri, platform))
+}
+
+fn note_challenge(challenge: Option<&Challenge>) {
+    let detail = match challenge {
+        Some(Challenge::S256(_)) => "the request carries a code_challenge of the method S256",
+        Some(Challenge::Plain(_)) => "the request carries a code_challenge of the method plain",
+        None => "the request carries no code_challenge, and the platform does not ask for one",
+    };
+    found(Check::Pkce, detail);
 }
 
 fn challenge(params: &Params, platform: Platform) -> Result<Option<Challenge>, Aadsts> {

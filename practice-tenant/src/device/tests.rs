@@ -320,3 +320,38 @@ async fn another_sites_page_cannot_type_a_code() {
     let answer = workshop.send(forged.body(Body::from(body)).unwrap()).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_device_of_version_one_names_a_resource_and_is_answered_in_strings() {
+    let workshop = Workshop::new();
+    let (client, api) = (CLIENT.to_string(), format!("api://{API}"));
+    let path = format!("/{TENANT}/oauth2/devicecode");
+    let pairs = [("client_id", client.as_str()), ("resource", &api)];
+    let answer = workshop.post(&path, &pairs).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let codes = answer.json();
+    assert_eq!(codes["verification_url"], format!("{ORIGIN}/devicelogin"));
+    assert_eq!(codes.get("verification_uri"), None);
+    assert_eq!(
+        (&codes["expires_in"], &codes["interval"]),
+        (&"900".into(), &"5".into())
+    );
+    let device = Device {
+        workshop: &workshop,
+        codes,
+    };
+    device.approve(&mut Browser::new(&workshop), "mara").await;
+    let pairs = [
+        ("client_id", client.as_str()),
+        ("grant_type", "device_code"),
+        ("code", device.code("device_code")),
+        ("resource", &api),
+    ];
+    let answer = workshop
+        .post(&format!("/{TENANT}/oauth2/token"), &pairs)
+        .await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    assert_eq!(answer.json()["resource"], api);
+    let none = workshop.post(&path, &pairs[..1]).await;
+    none.assert_error("invalid_request", 900_144);
+}

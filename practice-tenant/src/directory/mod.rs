@@ -15,6 +15,9 @@ pub(crate) use model::*;
 
 use crate::aadsts::Closed;
 
+/// What stands on every consent page, and so is in every consent (Entra's documentation, "OpenID Connect scopes").
+const WITH_EVERY_CONSENT: [&str; 3] = ["openid", "profile", "offline_access"];
+
 /// Template id of the directory role "Global Administrator", the same in every tenant.
 pub(crate) const GLOBAL_ADMINISTRATOR: Uuid =
     Uuid::from_u128(0x62e90394_69f5_4237_9190_012177145e10);
@@ -156,7 +159,43 @@ impl Directory {
                 .flat_map(|authorized| &authorized.delegated_permission_ids);
             ids.filter_map(|id| Some(application.permission(application.scope_by_id(*id)?)))
         });
-        consented.chain(authorized).collect()
+        let mut granted: BTreeSet<Permission> = consented.chain(authorized).collect();
+        // Unverified: that a consent which an administrator gave by Graph, for an API alone, carries these along too.
+        if !granted.is_empty() {
+            granted.extend(WITH_EVERY_CONSENT.map(|value| Permission {
+                resource: GRAPH,
+                value: value.to_owned(),
+            }));
+        }
+        granted
+    }
+
+    /// Every delegated permission that a registration lists.
+    pub(crate) fn static_permissions(&self, client: &Application) -> BTreeSet<Permission> {
+        let listed = client.required_resource_access.iter().flat_map(|access| {
+            let resource = self.application(access.resource_app_id);
+            access
+                .resource_access
+                .iter()
+                .filter(|permission| permission.kind == PermissionKind::Scope)
+                .filter_map(move |permission| {
+                    let resource = resource?;
+                    Some(resource.permission(resource.scope_by_id(permission.id)?))
+                })
+        });
+        listed.collect()
+    }
+
+    /// Gives a registration a service principal in this tenant, as consent does where there is none yet.
+    pub(crate) fn admit(&mut self, app_id: Uuid, id: Uuid) {
+        let Some(application) = self.application(app_id) else {
+            return;
+        };
+        if self.service_principal(app_id).is_some() {
+            return;
+        }
+        let principal = ServicePrincipal::of(application, id, self.organization.id);
+        self.service_principals.push(principal);
     }
 
     /// Records consent: by `user` for themselves, or for everybody.
@@ -271,6 +310,30 @@ impl Directory {
                 resource_id: resource,
                 created_date_time: now,
             });
+        }
+    }
+}
+
+impl ServicePrincipal {
+    /// An application as a member of `tenant`, with nothing chosen yet.
+    pub(crate) fn of(application: &Application, id: Uuid, tenant: Uuid) -> Self {
+        let owner = if seed::is_microsofts(application.app_id) {
+            seed::MICROSOFT
+        } else {
+            tenant
+        };
+        Self {
+            id,
+            app_id: application.app_id,
+            display_name: application.display_name.clone(),
+            app_owner_organization_id: Some(owner),
+            service_principal_type: ServicePrincipalType::Application,
+            account_enabled: true,
+            app_role_assignment_required: false,
+            alternative_names: Vec::new(),
+            password_credentials: Vec::new(),
+            tags: Vec::new(),
+            notes: None,
         }
     }
 }

@@ -339,6 +339,9 @@ pub(crate) struct ServicePrincipal {
     pub(crate) app_role_assignment_required: bool,
     /// For a managed identity: `isExplicit=…` and the resource's id in Azure.
     pub(crate) alternative_names: Vec<String>,
+    /// Secrets beside those of the registration; they are as good.
+    #[serde(default)]
+    pub(crate) password_credentials: Vec<PasswordCredential>,
     #[serde(default)]
     pub(crate) tags: Vec<String>,
     #[serde(default)]

@@ -301,19 +301,7 @@ fn scope(
 
 /// The service principal of an application carries the application object's number.
 fn principal_of(application: &Application) -> ServicePrincipal {
-    let own = [API, CLIENT, DAEMON].contains(&application.app_id);
-    ServicePrincipal {
-        id: principal_id(application.app_id),
-        app_id: application.app_id,
-        display_name: application.display_name.clone(),
-        app_owner_organization_id: Some(if own { TENANT } else { MICROSOFT }),
-        service_principal_type: ServicePrincipalType::Application,
-        account_enabled: true,
-        app_role_assignment_required: false,
-        alternative_names: Vec::new(),
-        tags: Vec::new(),
-        notes: None,
-    }
+    ServicePrincipal::of(application, principal_id(application.app_id), TENANT)
 }
 
 fn principal_id(app_id: Uuid) -> Uuid {
@@ -340,6 +328,7 @@ fn managed_identities() -> [ServicePrincipal; 2] {
                 "/subscriptions/{SUBSCRIPTION}/resourcegroups/workshop/providers/{resource}/{name}"
             ),
         ],
+        password_credentials: Vec::new(),
         tags: Vec::new(),
         notes: None,
     };

@@ -12,6 +12,8 @@ mod deleted;
 mod error;
 mod find;
 mod grants;
+mod me;
+mod needs;
 mod objects;
 mod odata;
 mod operations;
@@ -74,7 +76,7 @@ async fn handler(
         body,
     };
     let answer = request.answer();
-    respond::respond(&answer, &exchange, &headers)
+    respond::respond(&face, &answer, &exchange, &headers)
 }
 
 /// A request as it came.

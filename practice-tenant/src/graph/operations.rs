@@ -2,14 +2,15 @@
 
 use axum::http::Method;
 
+use super::application::Holder;
 use super::assignments::From;
 use super::call::{Call, Reply};
 use super::error::GraphError;
+use super::needs::Needs;
 use super::permissions as needs;
-use super::permissions::Needs;
 use super::{
-    application, assignments, deleted, grants, objects, organization, policies, service_principal,
-    user,
+    application, assignments, deleted, grants, me, objects, organization, policies,
+    service_principal, user,
 };
 use crate::directory::Directory;
 
@@ -69,8 +70,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
     get("applications/{}", needs::READ_APPLICATIONS, application::get),
     write(PATCH, "applications/{}", needs::WRITE_APPLICATION, application::update),
     write(DELETE, "applications/{}", needs::WRITE_APPLICATION, application::delete),
-    write(POST, "applications/{}/addPassword", needs::WRITE_APPLICATION, application::add_password),
-    write(POST, "applications/{}/removePassword", needs::WRITE_APPLICATION, application::remove_password),
+    write(POST, "applications/{}/addPassword", needs::WRITE_APPLICATION, |call, to| application::add_password(Holder::Application, call, to)),
+    write(POST, "applications/{}/removePassword", needs::WRITE_APPLICATION, |call, to| application::remove_password(Holder::Application, call, to)),
     get("applications/{}/owners", needs::READ_APPLICATIONS, application::owners::list),
     write(POST, "applications/{}/owners/$ref", needs::WRITE_APPLICATION, application::owners::add),
     write(DELETE, "applications/{}/owners/{}/$ref", needs::WRITE_APPLICATION, application::owners::remove),
@@ -86,6 +87,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
     get("servicePrincipals/{}", needs::READ_APPLICATIONS, service_principal::get),
     write(PATCH, "servicePrincipals/{}", needs::WRITE_SERVICE_PRINCIPAL, service_principal::update),
     write(DELETE, "servicePrincipals/{}", needs::WRITE_SERVICE_PRINCIPAL, service_principal::delete),
+    write(POST, "servicePrincipals/{}/addPassword", needs::WRITE_SERVICE_PRINCIPAL, |call, to| application::add_password(Holder::ServicePrincipal, call, to)),
+    write(POST, "servicePrincipals/{}/removePassword", needs::WRITE_SERVICE_PRINCIPAL, |call, to| application::remove_password(Holder::ServicePrincipal, call, to)),
     get("servicePrincipals/{}/owners", needs::READ_APPLICATIONS, service_principal::owners),
     get("servicePrincipals/{}/oauth2PermissionGrants", needs::READ_GRANTS, grants::list_of_client),
     get("servicePrincipals/{}/appRoleAssignments", needs::READ_ASSIGNMENTS, |call, of| assignments::list(From::Client, call, of)),
@@ -103,16 +106,16 @@ pub(super) static OPERATIONS: &[Operation] = &[
     write(PATCH, "oauth2PermissionGrants/{}", needs::WRITE_GRANTS, grants::update),
     write(DELETE, "oauth2PermissionGrants/{}", needs::WRITE_GRANTS, grants::delete),
 
-    get("me", needs::READ_ME, user::me),
-    get("me/memberOf", needs::READ_ME, user::member_of),
-    get("me/ownedObjects", needs::READ_ME, user::owned_objects),
+    get("me", needs::READ_ME, me::get),
+    get("me/memberOf", needs::READ_ME, me::member_of),
+    get("me/ownedObjects", needs::READ_ME, me::owned_objects),
     get("users", needs::READ_USERS, user::list),
     get("users/$count", needs::READ_USERS, user::number),
     write(POST, "users", needs::WRITE_USERS, user::create),
     get("users/{}", needs::READ_USERS, user::get),
     write(PATCH, "users/{}", needs::WRITE_USERS, user::update),
     write(DELETE, "users/{}", needs::WRITE_USERS, user::delete),
-    get("users/{}/memberOf", needs::READ_USERS, user::member_of),
+    get("users/{}/memberOf", needs::READ_USERS, me::member_of),
     get("users/{}/oauth2PermissionGrants", needs::READ_GRANTS, grants::list_of_user),
     get("users/{}/appRoleAssignments", needs::READ_ASSIGNMENTS, |call, of| assignments::list(From::User, call, of)),
     get("users/{}/appRoleAssignments/{}", needs::READ_ASSIGNMENTS, |call, of| assignments::get(From::User, call, of)),

@@ -7,11 +7,14 @@ use axum::Json;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
 
 use super::call::Reply;
 use super::error::GraphError;
-use crate::directory::date_time;
+use crate::Face;
+use crate::directory::{GRAPH, date_time};
 use crate::exchange::Exchange;
 use crate::practice::KEY_HEADER;
 use crate::recording;
@@ -36,6 +39,7 @@ pub(super) fn preflight() -> Response {
 }
 
 pub(super) fn respond(
+    face: &Face,
     answer: &Result<Reply, GraphError>,
     exchange: &Exchange,
     request: &HeaderMap,
@@ -47,7 +51,7 @@ pub(super) fn respond(
         Ok(Reply::Number(number)) => {
             ([(header::CONTENT_TYPE, "text/plain")], number.to_string()).into_response()
         }
-        Err(refusal) => refused(refusal, exchange),
+        Err(refusal) => refused(face, refusal, exchange),
     };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -80,30 +84,73 @@ fn json_body(status: StatusCode, body: &Value) -> Response<Body> {
     (status, [(header::CONTENT_TYPE, JSON)], body.to_string()).into_response()
 }
 
-/// A refusal in Graph's shape.
-fn refused(refusal: &GraphError, exchange: &Exchange) -> Response {
+/// A refusal in Graph's shape, in Graph's order.
+#[derive(Serialize)]
+struct Refusal<'r> {
+    error: RefusedError<'r>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RefusedError<'r> {
+    code: &'static str,
+    message: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<[Detail<'r>; 1]>,
+    inner_error: InnerError<'r>,
+}
+
+#[derive(Serialize)]
+struct Detail<'r> {
+    code: &'static str,
+    message: &'r str,
+    target: String,
+}
+
+/// Unverified: its members.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct InnerError<'r> {
+    date: &'r str,
+    request_id: Uuid,
+    client_request_id: Uuid,
+}
+
+fn refused(face: &Face, refusal: &GraphError, exchange: &Exchange) -> Response {
     let wire = refusal.wire();
+    recording::refused_by_code(wire.code, &refusal.why());
     let message = refusal.to_string();
-    recording::refused_by_graph(wire.code, &refusal.why());
-    let mut error = json!({"code": wire.code, "message": message});
-    if let Some((code, target)) = wire.detail {
-        error["details"] = json!([{"code": code, "message": message, "target": target}]);
-    }
-    let date = date_time::format(exchange.now);
-    // Unverified: the members of `innerError`.
-    error["innerError"] = json!({
-        "date": date.trim_end_matches('Z'),
-        "request-id": exchange.trace_id,
-        "client-request-id": exchange.correlation_id,
+    let details = wire.detail.map(|(code, target)| {
+        [Detail {
+            code,
+            message: &message,
+            target,
+        }]
     });
-    let mut response = (wire.status, Json(json!({"error": error}))).into_response();
+    let date = date_time::format(exchange.now);
+    let body = Refusal {
+        error: RefusedError {
+            code: wire.code,
+            message: &message,
+            details,
+            inner_error: InnerError {
+                date: date.trim_end_matches('Z'),
+                request_id: exchange.trace_id,
+                client_request_id: exchange.correlation_id,
+            },
+        },
+    };
+    let mut response = (wire.status, Json(body)).into_response();
     if wire.status == StatusCode::UNAUTHORIZED {
-        let challenge = "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", client_id=\"00000003-0000-0000-c000-000000000000\"";
-        let headers = response.headers_mut();
-        headers.insert(
-            header::WWW_AUTHENTICATE,
-            HeaderValue::from_static(challenge),
+        // Graph's own leads to Microsoft; this one leads to where its tokens come from.
+        let challenge = format!(
+            "Bearer realm=\"\", authorization_uri=\"{}/common/oauth2/authorize\", client_id=\"{GRAPH}\"",
+            face.origin
         );
+        if let Ok(challenge) = HeaderValue::try_from(challenge) {
+            let headers = response.headers_mut();
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
     }
     response
 }

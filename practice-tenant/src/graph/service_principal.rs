@@ -10,7 +10,7 @@ use super::error::GraphError;
 use super::objects::OBJECTS;
 use super::odata::{EntitySet, count, entity, page};
 use super::{application, deleted, find};
-use crate::directory::{Directory, ServicePrincipal, ServicePrincipalType, seed};
+use crate::directory::{Directory, ServicePrincipal, ServicePrincipalType};
 
 /// Most of one tenant here.
 const MOST: usize = 1_000;
@@ -79,23 +79,11 @@ pub(super) fn create(call: &Call<'_>, directory: &mut Directory) -> Result<Reply
     if directory.service_principals.len() >= MOST {
         return Err(GraphError::Quota);
     }
-    let owner = if seed::is_microsofts(id) {
-        seed::MICROSOFT
-    } else {
-        directory.organization.id
-    };
-    let empty = ServicePrincipal {
-        id: call.face.tenant.entropy.guid(),
-        app_id: id,
-        display_name: application.display_name.clone(),
-        app_owner_organization_id: Some(owner),
-        service_principal_type: ServicePrincipalType::Application,
-        account_enabled: true,
-        app_role_assignment_required: false,
-        alternative_names: Vec::new(),
-        tags: Vec::new(),
-        notes: None,
-    };
+    let empty = ServicePrincipal::of(
+        application,
+        call.face.tenant.entropy.guid(),
+        directory.organization.id,
+    );
     let made = changed(&empty, directory, call)?;
     let answer = entity(&SET, view(&made, directory), &call.query, &call.base)?;
     directory.service_principals.push(made);
@@ -214,7 +202,10 @@ pub(super) fn view(principal: &ServicePrincipal, directory: &Directory) -> Value
             "oauth2PermissionScopes",
             of_application("/api/oauth2PermissionScopes").unwrap_or_else(empty),
         ),
-        ("passwordCredentials", empty()),
+        (
+            "passwordCredentials",
+            application::passwords(&principal.password_credentials),
+        ),
         ("preferredSingleSignOnMode", Value::Null),
         ("preferredTokenSigningKeyThumbprint", Value::Null),
         ("replyUrls", Value::Array(reply_urls)),

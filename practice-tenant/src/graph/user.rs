@@ -8,8 +8,8 @@ use super::call::{Call, Reply};
 use super::change::Schema;
 use super::error::GraphError;
 use super::odata::{EntitySet, count, entity, page};
-use super::{deleted, find, objects};
-use crate::directory::{Directory, GLOBAL_ADMINISTRATOR, User};
+use super::{deleted, find};
+use crate::directory::{Directory, User};
 
 /// Most users of one tenant here.
 const MOST: usize = 500;
@@ -30,7 +30,7 @@ const USUAL: &[&str] = &[
     "userPrincipalName",
 ];
 
-const SET: EntitySet = EntitySet {
+pub(super) const SET: EntitySet = EntitySet {
     name: "users",
     kind: "user",
     shown: Some(USUAL),
@@ -65,51 +65,6 @@ pub(super) fn number(call: &Call<'_>, directory: &Directory) -> Result<Reply, Gr
 pub(super) fn get(call: &Call<'_>, directory: &Directory) -> Result<Reply, GraphError> {
     let user = find::user(directory, call.key(0)?)?;
     entity(&SET, view(user), &call.query, &call.base).map(Reply::Ok)
-}
-
-/// `GET /me`
-pub(super) fn me(call: &Call<'_>, directory: &Directory) -> Result<Reply, GraphError> {
-    let id = call.caller.user().ok_or(GraphError::NobodySignedIn)?;
-    let user = directory.user(id);
-    let user = user.ok_or_else(|| GraphError::NotFound(id.to_string()))?;
-    entity(&SET, view(user), &call.query, &call.base).map(Reply::Ok)
-}
-
-/// `GET /me/ownedObjects`
-pub(super) fn owned_objects(call: &Call<'_>, directory: &Directory) -> Result<Reply, GraphError> {
-    let id = call.caller.user().ok_or(GraphError::NobodySignedIn)?;
-    let owned = directory.applications.iter();
-    let owned = owned.filter(|application| application.owners.contains(&id));
-    let owned = owned.filter_map(|application| objects::view(application.id, directory));
-    page(
-        &objects::OBJECTS,
-        owned.collect(),
-        &call.query,
-        call.addresses(),
-    )
-    .map(Reply::Ok)
-}
-
-/// `GET /me/memberOf`, `GET /users/{id}/memberOf`: the directory roles; there are no groups here.
-pub(super) fn member_of(call: &Call<'_>, directory: &Directory) -> Result<Reply, GraphError> {
-    let id = match call.keys.first() {
-        Some(key) => find::user(directory, key)?.id,
-        None => call.caller.user().ok_or(GraphError::NobodySignedIn)?,
-    };
-    let role = json!({
-        "@odata.type": "#microsoft.graph.directoryRole",
-        "id": GLOBAL_ADMINISTRATOR,
-        "deletedDateTime": null,
-        "description": "Can manage all aspects of Microsoft Entra ID and Microsoft services that use Microsoft Entra identities.",
-        "displayName": "Global Administrator",
-        "roleTemplateId": GLOBAL_ADMINISTRATOR,
-    });
-    let roles = if directory.is_administrator(id) {
-        vec![role]
-    } else {
-        Vec::new()
-    };
-    page(&objects::OBJECTS, roles, &call.query, call.addresses()).map(Reply::Ok)
 }
 
 /// `POST /users`
@@ -154,6 +109,8 @@ pub(super) fn update(call: &Call<'_>, directory: &mut Directory) -> Result<Reply
     let mut after = changed(before, &mut body, directory)?;
     if let Some(password) = password {
         after.password = password;
+        let tenant = &call.face.tenant;
+        tenant.password_changed(after.id, call.exchange.now);
     }
     if let Some(user) = directory.users.iter_mut().find(|user| user.id == after.id) {
         *user = after;
@@ -265,7 +222,7 @@ pub(super) fn usual(user: &User) -> Value {
 }
 
 /// Everything there is to select. Never the password.
-fn view(user: &User) -> Value {
+pub(super) fn view(user: &User) -> Value {
     let nickname = user
         .user_principal_name
         .split('@')

@@ -23,7 +23,7 @@ pub(crate) async fn handler(
         Method::GET | Method::POST => answer(&face, &exchange, &headers),
         _ => Err(GraphError::WrongMethod),
     };
-    respond::respond(&answer, &exchange, &headers)
+    respond::respond(&face, &answer, &exchange, &headers)
 }
 
 fn answer(face: &Face, exchange: &Exchange, headers: &HeaderMap) -> Result<Reply, GraphError> {

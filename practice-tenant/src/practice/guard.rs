@@ -62,7 +62,7 @@ pub(super) async fn around(
 
 /// Whether a request comes from a page of this very origin, from a program, or from somebody who follows a link. A
 /// browser says where its requests come from (Fetch §3.2, Fetch Metadata Request Headers §2.3), a program does not.
-pub(crate) fn own_page(headers: &HeaderMap) -> bool {
+pub fn own_page(headers: &HeaderMap) -> bool {
     let text = |name: &HeaderName| {
         let value = headers.get(name)?;
         Some(value.to_str().unwrap_or("not readable"))

@@ -40,22 +40,22 @@ pub(crate) enum Check {
     ClientAuthentication,
     /// What the client presents was given to it and is still good.
     Grant,
-    /// A role or an assignment that the resource wants.
-    Assignment,
+    /// The application's roles at the resource.
+    Roles,
 }
 
 /// One step.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 enum Step {
-    Passed { check: Check, detail: String },
+    Found { check: Check, detail: String },
     Refused { refusal: Refusal },
 }
 
 /// Why it ended here.
 #[derive(Clone, Debug, Serialize)]
 struct Refusal {
-    /// `AADSTS<number>`, or Graph's code.
+    /// `AADSTS<number>`, or the code of Graph or Resource Manager.
     code: String,
     /// The OAuth error.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -122,10 +122,10 @@ pub(super) async fn within<T>(answering: impl Future<Output = T>) -> (T, Steps) 
     STEPS.scope(RefCell::default(), noting).await
 }
 
-/// Notes a check that was passed: `detail` says by what.
-pub(crate) fn passed(check: Check, detail: impl Display) {
+/// Notes what was found at a check that did not end in a refusal. `detail` must not hold a secret.
+pub(crate) fn found(check: Check, detail: impl Display) {
     let detail = detail.to_string().chars().take(LONGEST).collect();
-    note(Step::Passed { check, detail });
+    note(Step::Found { check, detail });
 }
 
 /// Notes a refusal. Called where refusals are written down for whoever is told, which is where each of them ends.
@@ -146,8 +146,8 @@ pub(crate) fn refused(refusal: &Aadsts) {
     });
 }
 
-/// Notes a refusal of Graph, which has no numbers.
-pub(crate) fn refused_by_graph(code: &str, why: &str) {
+/// Notes a refusal of Graph or Resource Manager, which have names for them.
+pub(crate) fn refused_by_code(code: &str, why: &str) {
     note(Step::Refused {
         refusal: Refusal {
             code: code.to_owned(),

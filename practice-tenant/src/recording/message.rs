@@ -35,6 +35,8 @@ pub(crate) struct RecordedUnder {
 /// A request that is being answered.
 pub(super) struct Seen {
     request: trace::Request,
+    /// Path and query, in bytes.
+    address_length: usize,
     content_type: String,
     /// What the body announced about its length.
     announced: usize,
@@ -61,6 +63,7 @@ impl Seen {
                 headers: fields(headers),
                 body: trace::Body::Empty,
             },
+            address_length: path.len() + query.map_or(0, str::len),
             content_type: text(headers, &header::CONTENT_TYPE).to_owned(),
             announced: text(headers, &header::CONTENT_LENGTH).parse().unwrap_or(0),
             body: Arc::default(),
@@ -84,9 +87,18 @@ impl Seen {
         format!("{} {}", self.request.method, self.request.address)
     }
 
-    /// Puts the answer beside the request.
-    pub(super) async fn answered(self, label: Label, response: Response) -> (Message, Response) {
+    /// Puts the answer beside the request. The first member of the result is what the two weigh: the bytes that were
+    /// taken apart.
+    pub(super) async fn answered(
+        self,
+        label: Label,
+        response: Response,
+    ) -> (usize, Message, Response) {
         let (body, response) = body_of(response).await;
+        let answered = match body {
+            trace::Body::Empty | trace::Body::Opaque(_) => 0,
+            trace::Body::Form(_) | trace::Body::Json(_) => length(response.body()).unwrap_or(0),
+        };
         let answer = trace::Response {
             status: response.status().as_u16(),
             headers: fields(response.headers()),
@@ -98,6 +110,7 @@ impl Seen {
         } else {
             trace::Body::record(&self.content_type, &copied.bytes)
         };
+        let weight = self.address_length + copied.bytes.len() + answered;
         let message = Message {
             label: RecordedUnder {
                 correlation_id: label.correlation_id,
@@ -112,7 +125,7 @@ impl Seen {
                 outcome: Ok(answer),
             },
         };
-        (message, response)
+        (weight, message, response)
     }
 }
 
@@ -128,10 +141,7 @@ impl Copied {
 /// The answers of this tenant are written before they are sent; what is not, or is long, is only counted.
 async fn body_of(response: Response) -> (trace::Body, Response) {
     let (parts, body) = response.into_parts();
-    let length = body
-        .size_hint()
-        .exact()
-        .and_then(|length| usize::try_from(length).ok());
+    let length = length(&body);
     let Some(length) = length.filter(|length| *length <= LONGEST) else {
         let body_length = length.unwrap_or_default();
         return (
@@ -154,6 +164,11 @@ async fn body_of(response: Response) -> (trace::Body, Response) {
             )
         }
     }
+}
+
+fn length(body: &Body) -> Option<usize> {
+    let length = body.size_hint().exact()?;
+    usize::try_from(length).ok()
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> &'h str {

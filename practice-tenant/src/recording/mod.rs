@@ -6,14 +6,14 @@ mod decision;
 mod message;
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::response::Response;
 use serde::Serialize;
 use shared::time::UnixTime;
 use uuid::Uuid;
 
-pub(crate) use decision::{Check, Decision, passed, refused, refused_by_graph};
+pub(crate) use decision::{Check, Decision, found, refused, refused_by_code};
 pub(crate) use message::Message;
 
 use crate::Face;
@@ -22,6 +22,8 @@ use message::Seen;
 
 const MOST_MESSAGES: usize = 256;
 const MOST_DECISIONS: usize = 512;
+/// Most bytes that the recorded messages had on the wire, together: taken apart into fields they need many times that.
+const HEAVIEST: usize = 1024 * 1024;
 
 /// The latest messages and decisions.
 #[derive(Debug)]
@@ -33,8 +35,8 @@ pub(crate) struct Recordings {
 impl Default for Recordings {
     fn default() -> Self {
         Self {
-            messages: Ring::new(MOST_MESSAGES),
-            decisions: Ring::new(MOST_DECISIONS),
+            messages: Ring::new(MOST_MESSAGES, HEAVIEST),
+            decisions: Ring::new(MOST_DECISIONS, usize::MAX),
         }
     }
 }
@@ -48,37 +50,57 @@ pub(crate) struct Label {
     pub(crate) at: UnixTime,
 }
 
-/// Entries in the order in which they came.
+/// Entries in the order in which they came, as many as there is room for.
 #[derive(Debug)]
 pub(crate) struct Ring<T> {
     most: usize,
-    entries: Mutex<VecDeque<T>>,
+    heaviest: usize,
+    entries: Mutex<Entries<T>>,
+}
+
+#[derive(Debug)]
+struct Entries<T> {
+    /// Each with its weight.
+    queue: VecDeque<(usize, T)>,
+    weight: usize,
 }
 
 impl<T: Clone> Ring<T> {
-    fn new(most: usize) -> Self {
+    fn new(most: usize, heaviest: usize) -> Self {
+        let entries = Entries {
+            queue: VecDeque::new(),
+            weight: 0,
+        };
         Self {
             most,
-            entries: Mutex::default(),
+            heaviest,
+            entries: Mutex::new(entries),
         }
     }
 
-    fn add(&self, entry: T) {
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() >= self.most {
-            entries.pop_front();
+    /// The oldest entries make room, but the new one is kept whatever it weighs.
+    fn add(&self, weight: usize, entry: T) {
+        let mut entries = self.lock();
+        entries.queue.push_back((weight, entry));
+        entries.weight += weight;
+        while entries.queue.len() > 1
+            && (entries.queue.len() > self.most || entries.weight > self.heaviest)
+        {
+            if let Some((weight, _)) = entries.queue.pop_front() {
+                entries.weight -= weight;
+            }
         }
-        entries.push_back(entry);
     }
 
     /// The entries that fit, oldest first.
     pub(crate) fn find(&self, fits: impl Fn(&T) -> bool) -> Vec<T> {
-        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries
-            .iter()
-            .filter(|entry| fits(entry))
-            .cloned()
-            .collect()
+        let entries = self.lock();
+        let entries = entries.queue.iter().map(|(_, entry)| entry);
+        entries.filter(|entry| fits(entry)).cloned().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Entries<T>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -117,9 +139,9 @@ impl Recorder {
         let (response, steps) = decision::within(answering).await;
         if let Some(seen) = &self.seen {
             let decision = Decision::made(self.label, seen.summary(), response.status(), steps);
-            decision
-                .into_iter()
-                .for_each(|decision| face.tenant.recordings.decisions.add(decision));
+            if let Some(decision) = decision {
+                face.tenant.recordings.decisions.add(0, decision);
+            }
         }
         response
     }
@@ -129,8 +151,8 @@ impl Recorder {
         let Some(seen) = self.seen else {
             return response;
         };
-        let (message, response) = seen.answered(self.label, response).await;
-        face.tenant.recordings.messages.add(message);
+        let (weight, message, response) = seen.answered(self.label, response).await;
+        face.tenant.recordings.messages.add(weight, message);
         response
     }
 }

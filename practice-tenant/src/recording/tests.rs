@@ -64,9 +64,61 @@ async fn a_whole_sign_in_is_recorded_and_gives_no_secret_away() {
         last["outcome"]["Ok"]["body"]["Json"]["token_type"],
         "Bearer"
     );
+    let passwords = recorded.iter().filter(|message| {
+        let address = message["request"]["address"].as_str().unwrap();
+        message["request"]["method"] == "POST" && address.ends_with("/password")
+    });
+    assert_eq!(passwords.count(), 1);
     let fields = last["request"]["body"]["Form"].as_array().unwrap();
     let grant_type = fields.iter().find(|field| field["name"] == "grant_type");
     assert_eq!(grant_type.unwrap()["value"], "authorization_code");
+}
+
+#[tokio::test]
+async fn what_was_found_on_the_way_to_a_token_can_be_read_step_by_step() {
+    let workshop = Workshop::new();
+    let mut browser = Browser::new(&workshop);
+    let page = browser.authorize(&[("client-request-id", ID)]).await;
+    let answer = browser.log_in(page, "mara").await;
+    let answer = browser.submit(&answer, &[("accept", "Accept")]).await;
+    let code = answer.redirected()["code"].clone();
+    token(&workshop, &redemption(&code, &[])).await;
+    let decisions = decisions(&workshop).await;
+    assert!(
+        decisions
+            .iter()
+            .all(|decision| decision["refused"] == false)
+    );
+    let steps: Vec<_> = decisions
+        .iter()
+        .flat_map(|decision| decision["steps"].as_array().unwrap())
+        .map(|step| {
+            format!(
+                "{}: {}",
+                step["check"].as_str().unwrap(),
+                step["detail"].as_str().unwrap()
+            )
+        })
+        .collect();
+    let mut steps = steps.iter();
+    for expected in [
+        "client: workshop-client (c1000000-0000-4000-8000-000000000002) is registered in Juniper Harbour",
+        "redirectUri: http://localhost:3000 matches http://localhost:3000 of the platform spa",
+        "pkce: the request carries a code_challenge of the method S256",
+        "signIn: nobody is signed in to this browser",
+        "signIn: mara@juniperharbour.example has typed the right password",
+        "consent: not granted yet: ",
+        "consent: granted for themselves now: ",
+        "clientAuthentication: a public client has nothing to prove itself with",
+        "grant: the code was given out at http://localhost:3000 for this client",
+        "pkce: the code_verifier fits the code_challenge",
+        "consent: mara@juniperharbour.example has granted this client everything it asks for",
+    ] {
+        assert!(
+            steps.any(|step| step.starts_with(expected)),
+            "{expected}\n{decisions:#?}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -107,6 +159,18 @@ async fn a_refusal_on_a_page_and_one_in_a_redirect_are_explained_as_well() {
 }
 
 #[tokio::test]
+async fn what_graph_refuses_is_found_there_too() {
+    let workshop = Workshop::new();
+    let path = format!("/graph/v1.0/me?client-request-id={ID}");
+    let answer = workshop.get(&path).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    let decisions = decisions(&workshop).await;
+    let refusal = &decisions[0]["steps"][0]["refusal"];
+    assert_eq!(refusal["code"], "InvalidAuthenticationToken");
+    assert_eq!(refusal["text"], answer.json()["error"]["message"]);
+}
+
+#[tokio::test]
 async fn the_recordings_are_bounded_and_a_long_body_is_only_counted() {
     let workshop = Workshop::new();
     let long = "x".repeat(40_000);
@@ -120,6 +184,23 @@ async fn the_recordings_are_bounded_and_a_long_body_is_only_counted() {
     assert_eq!(all["messages"].as_array().unwrap().len(), 256);
     let all = workshop.get("/practice/decisions").await.json();
     assert_eq!(all["decisions"].as_array().unwrap().len(), 512);
+}
+
+#[tokio::test]
+async fn forms_of_many_fields_push_each_other_out_before_memory_fills() {
+    let workshop = Workshop::new();
+    let many = "a&".repeat(15_000);
+    for _ in 0..60 {
+        token(&workshop, &[("b", "c")]).await;
+        let request = Request::post(format!("/{TENANT}/oauth2/v2.0/token"))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        workshop
+            .send(request.body(many.clone().into()).unwrap())
+            .await;
+    }
+    let all = workshop.get("/practice/messages").await.json();
+    let all = all["messages"].as_array().unwrap().len();
+    assert!((60..75).contains(&all), "{all}");
 }
 
 #[tokio::test]

@@ -70,6 +70,7 @@ pub(super) fn submit(visit: &Visit<'_>, interaction: &Interaction, account: &Acc
         return Outcome::Refuse(Aadsts::ConsentDeclined).into();
     }
     let client = request.client_id.0;
+    directory.admit(client, tenant.entropy.guid());
     directory.grant(client, None, &request.asked.delegated, || {
         tenant.entropy.token(32)
     });

@@ -1,5 +1,7 @@
 //! Consent: what the app may do, in the words its resources have chosen for it.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::response::Response;
 
@@ -10,6 +12,7 @@ use crate::aadsts::Aadsts;
 use crate::authorize::Prompt;
 use crate::directory::{Directory, GRAPH, PermissionScope};
 use crate::pages;
+use crate::recording::{Check, found};
 use crate::session::Account;
 
 #[derive(Template)]
@@ -32,11 +35,9 @@ pub(super) fn page(directory: &Directory, interaction: &Interaction) -> Response
         Stage::Consent(account) => directory.user(account.user),
         _ => None,
     };
-    let mut asked: Vec<_> = interaction
-        .purpose
-        .permissions(directory)
-        .into_iter()
-        .collect();
+    let consents = interaction.purpose.consents(directory);
+    let asked: BTreeSet<_> = consents.into_iter().flat_map(|(_, asked)| asked).collect();
+    let mut asked: Vec<_> = asked.into_iter().collect();
     // What makes this app different stands first: every app asks for the rest.
     asked.sort_by_key(|permission| permission.resource == GRAPH);
     let page = Page {
@@ -69,16 +70,27 @@ pub(super) fn submit(visit: &Visit<'_>, interaction: &Interaction, account: &Acc
     let mut directory = tenant.directory_mut();
     let for_all = (visit.form.get("for_everybody").is_some() || for_everybody(interaction))
         && directory.is_administrator(account.user);
-    let mut permissions = interaction.purpose.permissions(&directory);
-    if !directory.is_administrator(account.user) {
-        // What only an administrator may grant was granted before, or this page would not have been shown.
-        permissions.retain(|permission| !directory.needs_administrator(permission));
+    let whom = if for_all {
+        "for everybody"
+    } else {
+        "for themselves"
+    };
+    for (client, mut permissions) in interaction.purpose.consents(&directory) {
+        if !directory.is_administrator(account.user) {
+            // What only an administrator may grant was granted before, or this page would not have been shown.
+            permissions.retain(|permission| !directory.needs_administrator(permission));
+        }
+        directory.admit(client, tenant.entropy.guid());
+        let user = (!for_all).then_some(account.user);
+        directory.grant(client, user, &permissions, || tenant.entropy.token(32));
+        let names: Vec<_> = permissions
+            .iter()
+            .map(|granted| granted.value.as_str())
+            .collect();
+        found(
+            Check::Consent,
+            format_args!("granted {whom} now: {}", names.join(", ")),
+        );
     }
-    directory.grant(
-        interaction.purpose.client_id(),
-        (!for_all).then_some(account.user),
-        &permissions,
-        || tenant.entropy.token(32),
-    );
     Outcome::Admit(account.clone()).into()
 }

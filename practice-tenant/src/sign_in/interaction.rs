@@ -1,5 +1,6 @@
 //! A sign-in under way: what was asked, which page comes next, and the rules that decide it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use super::purpose::Purpose;
 use crate::aadsts::Aadsts;
 use crate::authorize::Prompt;
 use crate::directory::Directory;
+use crate::recording::{Check, found};
 use crate::session::Account;
 
 /// How long a person may take for all pages.
@@ -18,6 +20,8 @@ pub(crate) const LIFETIME: Duration = Duration::from_mins(30);
 #[derive(Clone, Debug)]
 pub(crate) struct Interaction {
     pub(super) purpose: Arc<Purpose>,
+    /// The correlation ID of the request that began it.
+    pub(super) correlation_id: Uuid,
     /// The cookie of the browser that began it.
     pub(super) browser: String,
     /// What each form carries, to tell this browser's pages from other sites'.
@@ -56,6 +60,8 @@ pub(super) enum Outcome {
     Show(Stage),
     Admit(Account),
     Refuse(Aadsts),
+    /// The person is told, and may go back; nobody else learns of it.
+    Stop(Aadsts),
 }
 
 impl Interaction {
@@ -93,6 +99,19 @@ impl Stage {
 
 /// How a request begins, given who is signed in to the browser.
 pub(super) fn first(directory: &Directory, purpose: &Purpose, accounts: &[Account]) -> Outcome {
+    let names = accounts
+        .iter()
+        .filter_map(|account| directory.user(account.user));
+    let names: Vec<_> = names
+        .map(|user| user.user_principal_name.as_str())
+        .collect();
+    found(
+        Check::SignIn,
+        match names.as_slice() {
+            [] => "nobody is signed in to this browser".to_owned(),
+            names => format!("signed in to this browser: {}", names.join(", ")),
+        },
+    );
     let hint = purpose.login_hint();
     let hinted = |account: &&Account| {
         if purpose.session() == Some(account.session_state) {
@@ -133,17 +152,21 @@ pub(super) fn signed_in(directory: &Directory, purpose: &Purpose, account: Accou
 
 /// Consent if something is missing, the answer otherwise.
 pub(super) fn permitted(directory: &Directory, purpose: &Purpose, account: Account) -> Outcome {
-    let client = purpose.client_id();
-    let mut missing = purpose.permissions(directory);
-    let applications = std::iter::once(client).chain(missing.iter().map(|asked| asked.resource));
+    let consents = purpose.consents(directory);
+    let asked = consents.iter().flat_map(|(_, permissions)| permissions);
+    let resources = asked.map(|asked| asked.resource);
+    let applications = std::iter::once(purpose.client_id()).chain(resources);
     if let Some(closed) = directory.closed_to(account.user, applications) {
         return Outcome::Refuse(Aadsts::UserNotAssigned {
             closed,
             redirected: true,
         });
     }
-    let granted = directory.granted(client, account.user);
-    missing.retain(|permission| !granted.contains(permission));
+    let mut missing = BTreeSet::new();
+    for (client, permissions) in consents {
+        let granted = directory.granted(client, account.user);
+        missing.extend(permissions.into_iter().filter(|one| !granted.contains(one)));
+    }
     let for_everybody = purpose.prompt() == Some(Prompt::AdminConsent);
     let ask = for_everybody || purpose.prompt() == Some(Prompt::Consent);
     let needs_administrator = !directory.is_administrator(account.user)
@@ -151,6 +174,17 @@ pub(super) fn permitted(directory: &Directory, purpose: &Purpose, account: Accou
             || missing
                 .iter()
                 .any(|permission| directory.needs_administrator(permission)));
+    let names: Vec<_> = missing
+        .iter()
+        .map(|missing| missing.value.as_str())
+        .collect();
+    found(
+        Check::Consent,
+        match names.as_slice() {
+            [] => "everything that is asked for is granted".to_owned(),
+            names => format!("not granted yet: {}", names.join(", ")),
+        },
+    );
     if missing.is_empty() && !ask {
         Outcome::Admit(account)
     } else if purpose.prompt() == Some(Prompt::None) {

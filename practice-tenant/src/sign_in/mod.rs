@@ -25,6 +25,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use shared::time::UnixTime;
+use uuid::Uuid;
 
 pub(crate) use interaction::Interaction;
 use interaction::{LIFETIME, Outcome, Stage};
@@ -38,6 +40,13 @@ use crate::session::{self, Cookie};
 
 pub(crate) fn routes() -> Router<Face> {
     Router::new().route("/sign-in/{interaction}/{step}", get(show).post(submit))
+}
+
+/// The correlation ID of the request that began the sign-in whose page is at `path`: all its messages belong together.
+pub(crate) fn correlation_id(face: &Face, now: UnixTime, path: &str) -> Option<Uuid> {
+    let (id, _) = path.strip_prefix("/sign-in/")?.split_once('/')?;
+    let interaction = face.tenant.interactions.get(now, id)?;
+    Some(interaction.correlation_id)
 }
 
 /// What a step's POST leads to, and the cookies that go with it.
@@ -68,8 +77,17 @@ pub(crate) fn begin(
     headers: &HeaderMap,
     purpose: Purpose,
 ) -> Response {
-    let accounts = session::accounts(face, exchange.now, headers);
-    let outcome = interaction::first(&face.tenant.directory(), &purpose, &accounts);
+    let mut accounts = session::accounts(face, exchange.now, headers);
+    let outcome = {
+        let directory = face.tenant.directory();
+        let enabled = |user| {
+            directory
+                .user(user)
+                .is_some_and(|user| user.account_enabled)
+        };
+        accounts.retain(|account| enabled(account.user));
+        interaction::first(&directory, &purpose, &accounts)
+    };
     let Outcome::Show(stage) = outcome else {
         return answer(face, exchange, &purpose, outcome);
     };
@@ -82,6 +100,7 @@ pub(crate) fn begin(
     let cookie = Cookie::Browser.set(&face.origin, &browser, None);
     let interaction = Interaction {
         purpose: Arc::new(purpose),
+        correlation_id: exchange.correlation_id,
         browser,
         form_token: face.tenant.entropy.token(32),
         stage,
@@ -214,6 +233,9 @@ fn conclude(
             None => pages::sign_in_over(face),
         };
     }
+    if let Outcome::Stop(refusal) = outcome {
+        return pages::refused(face, exchange, &refusal);
+    }
     // Only one of two simultaneous submissions may end it.
     if face.tenant.interactions.take(exchange.now, id).is_none() {
         return pages::sign_in_over(face);
@@ -245,6 +267,7 @@ fn rename(face: &Face, exchange: &Exchange, id: &str, stage: Stage) -> Option<St
 fn answer(face: &Face, exchange: &Exchange, purpose: &Purpose, outcome: Outcome) -> Response {
     match outcome {
         Outcome::Show(_) => pages::sign_in_over(face),
+        Outcome::Stop(refusal) => pages::refused(face, exchange, &refusal),
         Outcome::Refuse(refusal) => purpose.refuse(face, exchange, &refusal),
         Outcome::Admit(account) => purpose.admit(face, exchange, &account),
     }

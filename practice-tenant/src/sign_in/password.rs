@@ -6,10 +6,12 @@ use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
 use super::guard::Visit;
-use super::interaction::signed_in;
+use super::interaction::{Outcome, signed_in};
 use super::{Interaction, Stage, Turn};
+use crate::aadsts::Aadsts;
 use crate::directory::Directory;
 use crate::pages;
+use crate::recording::{Check, found};
 use crate::session::{self, Cookie};
 
 #[derive(Template)]
@@ -52,7 +54,21 @@ pub(super) fn submit(visit: &Visit<'_>, interaction: &Interaction, user: Uuid) -
     }
     let passwd = form.get("passwd").unwrap_or_default().as_bytes();
     if !known.is_some_and(|user| user.password.expose().as_bytes().ct_eq(passwd).into()) {
+        found(
+            Check::SignIn,
+            "the password is another one: it is asked for again",
+        );
         return Stage::Password { user, wrong: true }.into();
+    }
+    found(
+        Check::SignIn,
+        format_args!(
+            "{} has typed the right password",
+            known.map_or("", |user| &user.user_principal_name)
+        ),
+    );
+    if known.is_some_and(|user| !user.account_enabled) {
+        return Outcome::Stop(Aadsts::UserDisabled).into();
     }
     match Cookie::Stay.read(&face.origin, headers) {
         Some(answer @ ("yes" | "no")) => {

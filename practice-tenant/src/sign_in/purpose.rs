@@ -58,7 +58,7 @@ impl Purpose {
     }
 
     /// Every delegated permission that is asked for.
-    pub(super) fn permissions(&self, directory: &Directory) -> BTreeSet<Permission> {
+    fn permissions(&self, directory: &Directory) -> BTreeSet<Permission> {
         let scopes = match self {
             Self::Client(request) => &request.scopes,
             Self::Device(request) => &request.scopes,
@@ -68,6 +68,27 @@ impl Purpose {
             .application(self.client_id())
             .map(|client| scopes.permissions(directory, client))
             .unwrap_or_default()
+    }
+
+    /// Who is to be allowed what: the client, and the APIs that it asks for as a whole (`.default`) and that know it
+    /// (`knownClientApplications`). One consent covers the whole chain (Entra "OAuth 2.0 On-Behalf-Of flow").
+    pub(super) fn consents(&self, directory: &Directory) -> Vec<(Uuid, BTreeSet<Permission>)> {
+        let own = (self.client_id(), self.permissions(directory));
+        let scopes = match self {
+            Self::Client(request) => &request.scopes,
+            Self::Device(request) => &request.scopes,
+            Self::AdminConsent(_) => return vec![own],
+        };
+        let apis = scopes.resources.iter().filter_map(|asked| {
+            let api = directory.application(asked.resource)?;
+            let known = api
+                .api
+                .known_client_applications
+                .contains(&self.client_id());
+            let needs = || (api.app_id, directory.static_permissions(api));
+            (known && scopes.is_default(api.app_id)).then(needs)
+        });
+        std::iter::once(own).chain(apis).collect()
     }
 
     /// The client's display name.

@@ -1,8 +1,9 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::directory::{GRAPH, SignInAudience, seed};
+use crate::directory::{GRAPH, Permission, SignInAudience, seed};
 use crate::testing::{Browser, DESKTOP, ORIGIN, Workshop, authorize_path, form};
 
 #[tokio::test]
@@ -241,6 +242,24 @@ async fn consent_is_for_one_user_and_one_scope_unless_an_administrator_gives_it_
             .redirected()
             .contains_key("code")
     );
+}
+
+#[tokio::test]
+async fn consent_for_the_api_alone_covers_the_words_that_are_in_every_consent() {
+    let workshop = Workshop::new();
+    workshop.tenant.0.tenant.directory_mut().grant(
+        seed::CLIENT,
+        None,
+        &BTreeSet::from([Permission {
+            resource: seed::API,
+            value: "access_as_user".into(),
+        }]),
+        || "g".into(),
+    );
+    let mut mara = Browser::new(&workshop);
+    let page = mara.authorize(&[]).await;
+    let answer = mara.log_in(page, "mara").await;
+    assert!(answer.redirected().contains_key("code"), "{}", answer.body);
 }
 
 #[tokio::test]

@@ -218,7 +218,12 @@ fn taken(folder: &Path) -> StateError {
 }
 
 fn replace(folder: &Path, file: &Path, new: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut writing = private_file().truncate(true).open(new)?;
+    // What lies there is left from an interrupted write, or somebody else put it there to get at what is written now.
+    match std::fs::remove_file(new) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut writing = private_file().create_new(true).open(new)?;
     writing.write_all(bytes)?;
     writing.sync_all()?;
     drop(writing);
@@ -289,6 +294,26 @@ mod tests {
         let error = StateFolder::open(&path).unwrap_err().to_string();
         assert!(error.starts_with(&path.display().to_string()), "{error}");
         assert!(!error.contains('\n'), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_somebody_else_prepared_in_the_folder_gets_nothing_to_read() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let scratch = tempfile::tempdir().unwrap();
+        let folder = StateFolder::open(scratch.path().join("state")).unwrap();
+        let elsewhere = scratch.path().join("elsewhere");
+        symlink(&elsewhere, folder.file("secret.new")).unwrap();
+        folder.write("secret", "hush").unwrap();
+        assert!(!elsewhere.exists());
+        assert!(!folder.file("secret").is_symlink());
+
+        let open = folder.file("other.new");
+        std::fs::write(&open, "").unwrap();
+        std::fs::set_permissions(&open, PermissionsExt::from_mode(0o666)).unwrap();
+        folder.write("other", "hush").unwrap();
+        let mode = folder.file("other").metadata().unwrap().permissions();
+        assert_eq!(mode.mode() & 0o777, 0o600);
     }
 
     #[test]

@@ -278,6 +278,7 @@ async fn a_reset_keeps_a_copy_and_the_certificate_and_can_be_undone() {
     let workshop = start(&folder).unwrap();
     let tenant = &workshop.tenant.0.tenant;
     tenant.keys.replace_by_own(tenant.clock.now());
+    tenant.changes.announce();
     let before = (kids(&workshop).await, certificate().unwrap());
     drop(workshop);
     let state = StateFolder::open(folder.path()).unwrap();

@@ -13,8 +13,10 @@ use super::success::{self, Success};
 use super::{Grant, TokenRequest, client_auth, origin};
 use crate::Face;
 use crate::aadsts::Aadsts;
+use crate::authorize::redirect::pathless;
 use crate::authorize::{AuthorizeRequest, Challenge};
 use crate::directory::Directory;
+use crate::recording::{Check, found};
 
 /// How long a code is remembered after its time, to tell one that expired or was redeemed from one that never was.
 const REMEMBERED: Duration = Duration::from_hours(1);
@@ -78,7 +80,7 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
     }
     origin::check(issued.grant.platform, request.origin)?;
     let authenticated = client_auth::check(request, issued.grant.platform)?;
-    if issued.redirect_uri != redirect_uri {
+    if pathless(&issued.redirect_uri) != pathless(redirect_uri) {
         return Err(Aadsts::ReplyAddressMismatch {
             sent: redirect_uri.to_owned(),
             expected: issued.redirect_uri,
@@ -92,7 +94,16 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
     if issued.expires <= exchange.now {
         return Err(Aadsts::CodeExpired);
     }
+    found(
+        Check::Grant,
+        format_args!(
+            "the code was given out at {redirect_uri} for this client, and was not redeemed before"
+        ),
+    );
     check_verifier(issued.challenge.as_ref(), params.get("code_verifier"))?;
+    if issued.challenge.is_some() {
+        found(Check::Pkce, "the code_verifier fits the code_challenge");
+    }
     let mut grant = issued.grant;
     let original = grant.scopes.clone();
     if let Some(later) = request.scopes(directory)? {

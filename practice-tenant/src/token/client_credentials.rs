@@ -5,6 +5,7 @@ use super::client_auth::{self, Presented};
 use super::success::Success;
 use crate::aadsts::{Aadsts, Assignment};
 use crate::directory::{Application, Directory, ServicePrincipal};
+use crate::recording::{Check, found};
 use crate::tenant_path::TenantPath;
 use crate::tokens;
 use crate::version::Version;
@@ -49,6 +50,23 @@ pub(super) fn redeem(
             resource_name: resource.display_name.clone(),
         })));
     }
+    let roles = directory.roles(principal.id, resource.app_id);
+    found(
+        Check::Roles,
+        if roles.is_empty() {
+            format!(
+                "{} has no role at {}: its token has no roles",
+                client.display_name, resource.display_name
+            )
+        } else {
+            format!(
+                "{} is {} at {}",
+                client.display_name,
+                roles.join(", "),
+                resource.display_name
+            )
+        },
+    );
     let access = tokens::for_application(
         request.face,
         request.exchange.now,

@@ -6,6 +6,7 @@ use super::success::{self, Renewal, Success};
 use super::{Grant, TokenRequest, client_auth};
 use crate::aadsts::Aadsts;
 use crate::directory::Directory;
+use crate::recording::{Check, found};
 
 /// Redeems the device code of a request.
 pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Result<Success, Aadsts> {
@@ -29,6 +30,7 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
     let client_id = ClientId(request.client.app_id);
     let devices = &face.tenant.devices;
     let (asked, account) = devices.approved(exchange.now, client_id, device_code)?;
+    found(Check::Grant, "a person has approved the device");
     let grant = Grant::by(&account, client_id, platform, asked.scopes);
     let permissions = success::consented(request, directory, &grant)?;
     if !devices.redeem(exchange.now, device_code) {

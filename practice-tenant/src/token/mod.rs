@@ -7,7 +7,9 @@ mod authorization_code;
 mod client_auth;
 mod client_credentials;
 mod device_code;
+mod on_behalf_of;
 mod origin;
+mod password;
 mod refresh_token;
 mod success;
 
@@ -31,9 +33,10 @@ pub(crate) use success::{Seconds, capable, client_info};
 use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::authorize::redirect::Platform;
-use crate::directory::Directory;
+use crate::directory::{Directory, ServicePrincipal};
 use crate::exchange::Exchange;
 use crate::params::{self, Params};
+use crate::recording::{Check, found};
 use crate::scopes::Scopes;
 use crate::session::Account;
 use crate::tenant_path::UnverifiedTenant;
@@ -98,6 +101,8 @@ struct TokenRequest<'a> {
     version: Version,
     params: &'a Params,
     client: &'a crate::directory::Application,
+    /// The client as a member of this tenant, which may have secrets of its own.
+    principal: Option<&'a ServicePrincipal>,
     presented: Presented,
     origin: Option<&'a str>,
 }
@@ -161,17 +166,31 @@ async fn handler(
             (refusal.wire().status, Json(body)).into_response()
         }
     };
+    add_headers(&mut response, readable);
+    response
+}
+
+/// The headers of Entra's recorded answers, but for `Strict-Transport-Security`: it would lock every other program out
+/// that speaks plain http on localhost.
+fn add_headers(response: &mut Response, readable: bool) {
+    let value = HeaderValue::from_static;
+    let success = response.status().is_success();
     let headers = response.headers_mut();
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("no-store, no-cache"),
-    );
-    headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
-    headers.insert(header::EXPIRES, HeaderValue::from_static("-1"));
+    headers.insert(header::CACHE_CONTROL, value("no-store, no-cache"));
+    headers.insert(header::PRAGMA, value("no-cache"));
+    headers.insert(header::EXPIRES, value("-1"));
+    headers.insert(header::X_XSS_PROTECTION, value("0"));
+    headers.insert("p3p", value(r#"CP="DSP CUR OTPi IND OTRi ONL FIN""#));
+    headers.insert("x-ms-ests-server", value("practice"));
+    if success {
+        headers.insert("x-ms-clitelem", value("1,0,0,,"));
+    }
     if readable {
         origin::allow(headers);
+        if success {
+            headers.insert("x-ms-srs", value("1.P"));
+        }
     }
-    response
 }
 
 /// Judges a request. `readable` becomes false when no single-page app can be behind it: a client without a redirect URI
@@ -197,18 +216,22 @@ fn redeem(
             name: client.display_name.clone(),
         });
     }
+    found(Check::Client, &client.display_name);
     let request = TokenRequest {
         face,
         exchange,
         version,
         params,
         client,
+        principal: directory.service_principal(client.app_id),
         presented,
         origin,
     };
     match grant_type {
         "authorization_code" => authorization_code::redeem(&request, &directory),
         "client_credentials" => client_credentials::redeem(&request, &directory, tenant),
+        "password" => password::redeem(&request, &directory, tenant),
+        "urn:ietf:params:oauth:grant-type:jwt-bearer" => on_behalf_of::redeem(&request, &directory),
         "refresh_token" => refresh_token::redeem(&request, &directory),
         "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => {
             device_code::redeem(&request, &directory)

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use shared::secret::RefreshToken;
 use shared::time::UnixTime;
+use uuid::Uuid;
 
 use super::authorization_code::PREFIX;
 use super::success::{self, Renewal, Success};
@@ -16,6 +17,7 @@ use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::authorize::redirect::Platform;
 use crate::directory::Directory;
+use crate::recording::{Check, found};
 
 /// From the sign-in, for a single-page app.
 const SPA_LIFETIME: Duration = Duration::from_hours(24);
@@ -31,6 +33,19 @@ pub(crate) struct IssuedRefreshToken {
     pub(super) grant: Grant,
     issued: UnixTime,
     expires: UnixTime,
+    /// When it was taken back.
+    #[serde(default)]
+    revoked: Option<UnixTime>,
+}
+
+impl IssuedRefreshToken {
+    /// Takes it back if it belongs to a user whose password has changed. What a web app holds stays good (Entra
+    /// "Refresh tokens", revocation).
+    pub(crate) fn password_changed(&mut self, user: Uuid, now: UnixTime) {
+        if self.grant.user == user && self.grant.platform != Platform::Web {
+            self.revoked.get_or_insert(now);
+        }
+    }
 }
 
 /// Gives out a refresh token. `expires` is carried over from a single-page app's earlier one.
@@ -50,6 +65,7 @@ pub(super) fn issue(
         grant,
         issued: now,
         expires,
+        revoked: None,
     };
     face.tenant
         .refresh_tokens
@@ -90,6 +106,10 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
     let platform = issued.grant.platform;
     origin::check(platform, request.origin)?;
     let authenticated = client_auth::check(request, platform)?;
+    if let Some(valid_from) = issued.revoked {
+        let issued = issued.issued;
+        return Err(Aadsts::GrantRevoked { issued, valid_from });
+    }
     if issued.expires <= exchange.now {
         let issued = issued.issued;
         return Err(match platform {
@@ -97,6 +117,13 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
             Platform::PublicClient | Platform::Web => Aadsts::RefreshTokenInactive { issued },
         });
     }
+    found(
+        Check::Grant,
+        format_args!(
+            "the refresh token was given to this client on {}, and is good until {}",
+            issued.issued, issued.expires
+        ),
+    );
     let mut grant = issued.grant;
     // The nonce belongs to the sign-in and its ID token.
     grant.nonce = None;

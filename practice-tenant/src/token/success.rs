@@ -14,6 +14,7 @@ use crate::aadsts::Aadsts;
 use crate::authorize::redirect::Platform;
 use crate::directory::{Directory, Permission, User, seed};
 use crate::params::Params;
+use crate::recording::{Check, found};
 use crate::scopes::Scopes;
 use crate::tokens::{self, Hashed, Issued};
 use crate::version::Version;
@@ -107,6 +108,9 @@ pub(super) fn consented<'d>(
     grant: &Grant,
 ) -> Result<Consented<'d>, Aadsts> {
     let user = directory.user(grant.user).ok_or(Aadsts::UnknownGrant)?;
+    if !user.account_enabled {
+        return Err(Aadsts::UserDisabled);
+    }
     let granted = directory.granted(request.client.app_id, user.id);
     let asked = grant.scopes.permissions(directory, request.client);
     let applications = [request.client.app_id, grant.scopes.resource()];
@@ -123,6 +127,13 @@ pub(super) fn consented<'d>(
             silent: false,
         });
     }
+    found(
+        Check::Consent,
+        format_args!(
+            "{} has granted this client everything it asks for",
+            user.user_principal_name
+        ),
+    );
     Ok(Consented { user, granted })
 }
 

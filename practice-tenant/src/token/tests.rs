@@ -357,12 +357,21 @@ async fn a_web_app_proves_itself_in_the_body_or_with_basic() {
 }
 
 #[tokio::test]
+async fn a_redirect_uri_without_a_path_is_the_one_with_a_slash() {
+    let workshop = Workshop::new();
+    let code = code(&workshop, &[]).await;
+    let slash = [("redirect_uri", "http://localhost:3000/")];
+    let answer = redeem(&workshop, &code, &slash).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+}
+
+#[tokio::test]
 async fn a_code_belongs_to_its_client_its_redirect_uri_and_its_verifier() {
     let workshop = Workshop::new();
     let code = code(&workshop, &[]).await;
     let cases: &[(Pairs<'_>, &str, u32)] = &[
         (
-            &[("redirect_uri", "http://localhost:3000/")],
+            &[("redirect_uri", "http://localhost:3000/x")],
             "invalid_client",
             500_112,
         ),
@@ -689,4 +698,85 @@ proptest! {
 fn shared_workshop() -> &'static Workshop {
     static WORKSHOP: OnceLock<Workshop> = OnceLock::new();
     WORKSHOP.get_or_init(Workshop::new)
+}
+
+#[tokio::test]
+async fn a_new_password_ends_sessions_and_refresh_tokens_but_not_a_web_apps() {
+    const WEB: &str = "https://web.example/callback";
+    let workshop = Workshop::new();
+    workshop.register(CLIENT, |client| {
+        client.web.redirect_uris.push(WEB.into());
+        client.password_credentials.push(PasswordCredential {
+            key_id: CLIENT,
+            display_name: None,
+            start_date_time: NOW,
+            end_date_time: NOW + Duration::from_hours(1),
+            secret_text: shared::secret::ClientSecret::new("secret"),
+        });
+    });
+    let mut browser = Browser::new(&workshop);
+    let answer = browser.sign_in_as("mara").await;
+    let spa = redeem(&workshop, &answer.redirected()["code"], &[])
+        .await
+        .json();
+    let answer = browser.authorize(&[("redirect_uri", WEB)]).await;
+    let code = answer.redirected()["code"].clone();
+    let proof = [("redirect_uri", WEB), ("client_secret", "secret")];
+    let web = workshop.token(None, &redemption(&code, &proof)).await;
+    let web = web.json()["refresh_token"].as_str().unwrap().to_owned();
+
+    let tenant = &workshop.tenant.0.tenant;
+    let mara = tenant.directory().users[0].id;
+    tenant.password_changed(mara, NOW);
+    let refused = refresh(&workshop, Some(SPA), &spa["refresh_token"]).await;
+    refused.assert_error("invalid_grant", 50173);
+    let client = CLIENT.to_string();
+    let pairs = [
+        ("client_id", client.as_str()),
+        ("client_secret", "secret"),
+        ("grant_type", "refresh_token"),
+        ("refresh_token", &web),
+    ];
+    let answer = workshop.token(None, &pairs).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let page = browser.authorize(&[]).await;
+    assert!(page.body.contains("i0116"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_disabled_account_neither_signs_in_nor_refreshes() {
+    let workshop = Workshop::new();
+    let mut browser = Browser::new(&workshop);
+    let answer = browser.sign_in_as("mara").await;
+    let tokens = redeem(&workshop, &answer.redirected()["code"], &[])
+        .await
+        .json();
+    for user in &mut workshop.tenant.0.tenant.directory_mut().users {
+        user.account_enabled = false;
+    }
+    let refused = refresh(&workshop, Some(SPA), &tokens["refresh_token"]).await;
+    refused.assert_error("invalid_grant", 50057);
+    let page = browser.authorize(&[]).await;
+    let name = ("loginfmt", "mara@juniperharbour.example");
+    let page = browser.submit(&page, &[name]).await;
+    let page = browser
+        .submit(&page, &[("passwd", "Practice-Mara-1")])
+        .await;
+    page.assert_page_error(50057);
+}
+
+#[tokio::test]
+async fn consent_brings_a_registration_into_the_tenant() {
+    let workshop = Workshop::new();
+    let tenant = &workshop.tenant.0.tenant;
+    let without = |directory: &mut crate::directory::Directory| {
+        directory
+            .service_principals
+            .retain(|known| known.app_id != CLIENT);
+    };
+    without(&mut tenant.directory_mut());
+    let code = code(&workshop, &[]).await;
+    let answer = redeem(&workshop, &code, &[]).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    assert!(tenant.directory().service_principal(CLIENT).is_some());
 }

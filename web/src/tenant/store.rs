@@ -185,9 +185,15 @@ impl Tenant {
         };
         // A list that cannot be had is empty: the object it belongs to is gone, and its page says so.
         let list = service.list(&path).await.unwrap_or_default();
-        self.lists.update(|lists| {
-            lists.insert(path, list.iter().map(Assignment::read).collect());
-        });
+        let list: Vec<Assignment> = list.iter().map(Assignment::read).collect();
+        if self
+            .lists
+            .with_untracked(|lists| lists.get(&path) != Some(&list))
+        {
+            self.lists.update(|lists| {
+                lists.insert(path, list);
+            });
+        }
     }
 
     /// Forgets what was done: it does not fit another directory.
@@ -211,7 +217,13 @@ impl Tenant {
         match service.directory().await {
             Ok(directory) => {
                 self.failure.set(None);
-                self.directory.set(Some(directory));
+                // What has not changed is not shown anew: a list would take the focus from whoever is in it.
+                if self
+                    .directory
+                    .with_untracked(|known| known.as_ref() != Some(&directory))
+                {
+                    self.directory.set(Some(directory));
+                }
             }
             Err(failure) => self.failure.set(Some(failure)),
         }
@@ -228,6 +240,7 @@ impl Tenant {
         let Some(service) = self.begin() else { return };
         spawn_local(async move {
             let outcome = service.send_all(&change.calls).await;
+            self.reload().await;
             match &outcome {
                 Ok(answer) => {
                     let undo = match &change.undo {
@@ -236,26 +249,19 @@ impl Tenant {
                         }
                         Undo::Never(_) => None,
                     };
-                    self.notice.set(Some(format!("{}: done.", change.title)));
                     self.remember(change, undo);
                 }
                 Err((0, _)) => {}
                 Err((made, _)) => {
-                    let calls = change.calls[..*made].to_vec();
-                    let title = format!("{} (only in part)", change.title);
-                    self.notice.set(Some(format!("{title}.")));
-                    self.remember(
-                        Change {
-                            title,
-                            calls,
-                            az: Vec::new(),
-                            undo: change.undo,
-                        },
-                        None,
-                    );
+                    let part = Change {
+                        title: format!("{} (only in part)", change.title),
+                        calls: change.calls[..*made].to_vec(),
+                        az: Vec::new(),
+                        undo: change.undo,
+                    };
+                    self.remember(part, None);
                 }
             }
-            self.reload().await;
             self.busy.set(false);
             then(outcome.map_err(|(_, why)| why));
         });
@@ -272,6 +278,7 @@ impl Tenant {
     }
 
     fn remember(self, change: Change, undo: Option<Vec<Call>>) {
+        self.notice.set(Some(format!("{}: done.", change.title)));
         self.history.update(|history| {
             let number = history.len() + 1;
             history.push(Done {

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use http::header;
+use http::{HeaderMap, StatusCode, header};
 use serde::Serialize;
 use shared::authority::{AuthorityHost, ClientId, TenantId};
 
 use super::headers;
 
-/// The answer. In practice mode it holds the practice key, so no other origin may read it: there are no CORS headers,
-/// and `Cross-Origin-Resource-Policy` keeps it out of other pages.
+/// The answer. In practice mode it holds the practice key, so no other origin may read it: other pages are refused, there
+/// are no CORS headers, and `Cross-Origin-Resource-Policy` keeps it out of whoever does not say that it is a page.
 #[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ClientConfig {
@@ -64,11 +64,20 @@ pub(super) fn answer(config: &ClientConfig) -> Answer {
     )
 }
 
-pub(super) async fn handler(State(Answer(text)): State<Answer>) -> Response {
-    let mut response = text.to_string().into_response();
+pub(super) async fn handler(State(Answer(text)): State<Answer>, asked: HeaderMap) -> Response {
+    let (mut response, kind) = if practice_tenant::own_page(&asked) {
+        (text.to_string().into_response(), "application/json")
+    } else {
+        let sentence =
+            "This address is for the browser app and for programs, not for other pages.\n";
+        (
+            (StatusCode::FORBIDDEN, sentence).into_response(),
+            "text/plain; charset=utf-8",
+        )
+    };
     let headers = response.headers_mut();
     headers::protect(headers);
-    headers::set(headers, &header::CONTENT_TYPE, "application/json");
+    headers::set(headers, &header::CONTENT_TYPE, kind);
     headers::set(headers, &header::CACHE_CONTROL, "no-store");
     response
 }

@@ -1,16 +1,12 @@
-//! Secrets and certificates of an application: `addPassword`, `removePassword`, and `keyCredentials`.
+//! Secrets of an application or of a service principal: `addPassword` and `removePassword`.
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use sha1::{Digest as _, Sha1};
 use shared::jwt::Object;
 use shared::secret::ClientSecret;
 use shared::time::UnixTime;
 use uuid::Uuid;
-use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::rules::SCHEMA;
 use crate::directory::{Application, Directory, PasswordCredential, date_time};
@@ -18,20 +14,52 @@ use crate::graph::call::{Call, Reply};
 use crate::graph::change::text;
 use crate::graph::error::GraphError;
 use crate::graph::find;
+use crate::graph::odata::Key;
 
 /// Most secrets of one application. Unverified; the manifest's limit is far above.
 const MOST: usize = 100;
-const LONGEST_NAME: usize = 120;
+pub(super) const LONGEST_NAME: usize = 120;
 /// How long a secret lasts that nobody chose a time for (Graph "application: addPassword").
 const TWO_YEARS: Duration = Duration::from_secs(2 * 365 * 86_400);
-const A_DAY: Duration = Duration::from_secs(86_400);
 
-/// `POST /applications/{id}/addPassword`: the only answer that tells the secret.
+/// What the secrets belong to.
+#[derive(Clone, Copy)]
+pub(in crate::graph) enum Holder {
+    /// `applications/{id}`
+    Application,
+    /// `servicePrincipals/{id}`
+    ServicePrincipal,
+}
+
+impl Holder {
+    fn passwords<'d>(
+        self,
+        directory: &'d mut Directory,
+        key: &Key,
+    ) -> Result<&'d mut Vec<PasswordCredential>, GraphError> {
+        let found = match self {
+            Self::Application => {
+                let app_id = find::application(directory, key)?.app_id;
+                let application = directory.application_mut(app_id);
+                application.map(|application| &mut application.password_credentials)
+            }
+            Self::ServicePrincipal => {
+                let app_id = find::service_principal(directory, key)?.app_id;
+                let principal = directory.service_principal_mut(app_id);
+                principal.map(|principal| &mut principal.password_credentials)
+            }
+        };
+        found.ok_or(GraphError::NoSuchPassword)
+    }
+}
+
+/// `POST …/{id}/addPassword`: the only answer that tells the secret.
 pub(in crate::graph) fn add_password(
+    holder: Holder,
     call: &Call<'_>,
     directory: &mut Directory,
 ) -> Result<Reply, GraphError> {
-    let app_id = find::application(directory, call.key(0)?)?.app_id;
+    let passwords = holder.passwords(directory, call.key(0)?)?;
     let empty = Object::new();
     let wanted = match call.body.get("passwordCredential") {
         None | Some(Value::Null) => &empty,
@@ -40,23 +68,19 @@ pub(in crate::graph) fn add_password(
     };
     let made = new_password(wanted, call)?;
     let answer = shown_once(&made, &call.base);
-    if let Some(application) = directory.application_mut(app_id) {
-        push(application, made)?;
-    }
+    push(passwords, made)?;
     Ok(Reply::Ok(answer))
 }
 
-/// `POST /applications/{id}/removePassword`
+/// `POST …/{id}/removePassword`
 pub(in crate::graph) fn remove_password(
+    holder: Holder,
     call: &Call<'_>,
     directory: &mut Directory,
 ) -> Result<Reply, GraphError> {
-    let app_id = find::application(directory, call.key(0)?)?.app_id;
+    let passwords = holder.passwords(directory, call.key(0)?)?;
     let key_id = text(&call.body, "keyId").ok_or_else(|| SCHEMA.missing("keyId"))?;
     let key_id = Uuid::parse_str(key_id).map_err(|_| SCHEMA.invalid("keyId", ""))?;
-    let application = directory.application_mut(app_id);
-    let passwords = application.map(|application| &mut application.password_credentials);
-    let passwords = passwords.ok_or(GraphError::NoSuchPassword)?;
     let before = passwords.len();
     passwords.retain(|password| password.key_id != key_id);
     if passwords.len() == before {
@@ -82,7 +106,7 @@ pub(super) fn first_passwords(
         let wanted = wanted.ok_or_else(|| SCHEMA.invalid("passwordCredentials", ""))?;
         let made = new_password(wanted, call)?;
         secrets.push(made.secret_text.clone());
-        push(application, made)?;
+        push(&mut application.password_credentials, made)?;
     }
     Ok(secrets)
 }
@@ -113,14 +137,17 @@ pub(super) fn keep_passwords(
     Ok(())
 }
 
-fn push(application: &mut Application, made: PasswordCredential) -> Result<(), GraphError> {
-    if application.password_credentials.len() >= MOST {
+fn push(
+    passwords: &mut Vec<PasswordCredential>,
+    made: PasswordCredential,
+) -> Result<(), GraphError> {
+    if passwords.len() >= MOST {
         return Err(GraphError::TooMany {
             property: "passwordCredentials".into(),
             most: MOST,
         });
     }
-    application.password_credentials.push(made);
+    passwords.push(made);
     Ok(())
 }
 
@@ -154,6 +181,9 @@ fn new_password(wanted: &Object, call: &Call<'_>) -> Result<PasswordCredential, 
     if end <= start {
         return Err(SCHEMA.invalid("endDateTime", " It ends before it begins."));
     }
+    if end > date_time::LAST {
+        return Err(SCHEMA.invalid("endDateTime", " It ends after the last year there is."));
+    }
     let entropy = &call.face.tenant.entropy;
     let random = entropy.token(27);
     let (first, rest) = random.split_at(3);
@@ -167,7 +197,7 @@ fn new_password(wanted: &Object, call: &Call<'_>) -> Result<PasswordCredential, 
     })
 }
 
-fn time(wanted: &Object, name: &str) -> Result<Option<UnixTime>, GraphError> {
+pub(super) fn time(wanted: &Object, name: &str) -> Result<Option<UnixTime>, GraphError> {
     match wanted.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(value) => value
@@ -191,105 +221,4 @@ fn shown_once(made: &PasswordCredential, base: &str) -> Value {
         "secretText": secret,
         "startDateTime": date_time::format(made.start_date_time),
     })
-}
-
-/// Reads the certificates of a request and writes down what follows from them. One that is known and comes without its
-/// certificate, as Graph shows it, stays.
-pub(super) fn complete_keys(
-    keys: &mut Value,
-    before: &Application,
-    call: &Call<'_>,
-) -> Result<(), GraphError> {
-    if keys.is_null() {
-        return Ok(());
-    }
-    let invalid = |why| GraphError::Certificate(why);
-    let keys = keys
-        .as_array_mut()
-        .ok_or(invalid("keyCredentials is a collection."))?;
-    let mut seen = Vec::new();
-    for key in keys {
-        let Some(members) = key.as_object_mut() else {
-            return Err(invalid("a member of keyCredentials is an object."));
-        };
-        let id = match members.get("keyId").and_then(Value::as_str) {
-            Some(id) => Uuid::parse_str(id).map_err(|_| invalid("keyId is a GUID."))?,
-            None => call.face.tenant.entropy.guid(),
-        };
-        if seen.contains(&id) {
-            return Err(GraphError::DuplicateValue(id.to_string()));
-        }
-        seen.push(id);
-        let known = before.key_credentials.iter().find(|key| key.key_id == id);
-        if members.get("key").is_none_or(Value::is_null) {
-            let known = known.ok_or(invalid("a new key credential needs its key."))?;
-            *key = serde_json::to_value(known).unwrap_or_default();
-            continue;
-        }
-        read_certificate(members, id, call.exchange.now)?;
-    }
-    Ok(())
-}
-
-fn read_certificate(members: &mut Object, id: Uuid, now: UnixTime) -> Result<(), GraphError> {
-    let invalid = |why| GraphError::Certificate(why);
-    let text = |name: &str| members.get(name).and_then(Value::as_str);
-    if !["AsymmetricX509Cert", "X509CertAndPassword"].contains(&text("type").unwrap_or_default()) {
-        return Err(invalid("type is AsymmetricX509Cert."));
-    }
-    if text("type") == Some("X509CertAndPassword") || text("usage") != Some("Verify") {
-        return Err(invalid("only certificates for usage Verify are kept here."));
-    }
-    let key = text("key").ok_or(invalid("key is base64."))?;
-    let der = der(key).ok_or(invalid("key is a certificate, DER or PEM, in base64."))?;
-    let (rest, certificate) =
-        X509Certificate::from_der(&der).map_err(|_| invalid("key is no X.509 certificate."))?;
-    if !rest.is_empty() {
-        return Err(invalid("there is more than one certificate in key."));
-    }
-    let validity = certificate.validity();
-    let (from, until) = (
-        validity.not_before.timestamp(),
-        validity.not_after.timestamp(),
-    );
-    if until <= now.0 {
-        return Err(invalid("the certificate has expired."));
-    }
-    let start = time(members, "startDateTime")?.unwrap_or(UnixTime(from));
-    let end = time(members, "endDateTime")?.unwrap_or(UnixTime(until));
-    // A day of tolerance: tools round these times.
-    if start + A_DAY < UnixTime(from) || end > UnixTime(until) + A_DAY || end <= start {
-        return Err(invalid("Key credential end date is invalid."));
-    }
-    let subject = certificate.subject().to_string();
-    let name = text("displayName").map_or(subject, str::to_owned);
-    let name: String = name.chars().take(LONGEST_NAME).collect();
-    let complete = json!({
-        "keyId": id,
-        "displayName": name,
-        "type": "AsymmetricX509Cert",
-        "usage": "Verify",
-        "customKeyIdentifier": STANDARD.encode(Sha1::digest(&der)),
-        "startDateTime": date_time::format(start),
-        "endDateTime": date_time::format(end),
-        "key": STANDARD.encode(&der),
-    });
-    let ignored = |name: &str| name.starts_with("@odata.") || complete.get(name).is_some();
-    if let Some(name) = members.keys().find(|name| !ignored(name)) {
-        return Err(GraphError::UnknownProperty(name.clone()));
-    }
-    if let Value::Object(complete) = complete {
-        *members = complete;
-    }
-    Ok(())
-}
-
-/// The certificate in base64, or a PEM file in base64, as different tools send it.
-fn der(key: &str) -> Option<Vec<u8>> {
-    let bytes = STANDARD.decode(key.trim()).ok()?;
-    if !bytes.starts_with(b"-----BEGIN") {
-        return Some(bytes);
-    }
-    let pem = pem::parse(bytes).ok()?;
-    (pem.tag() == "CERTIFICATE").then(|| pem.into_contents())
 }

@@ -1,5 +1,6 @@
 //! `applications`: the registrations of this tenant (Graph "application resource type").
 
+mod certificates;
 mod credentials;
 pub(super) mod federated;
 mod identifier_uris;
@@ -21,8 +22,8 @@ use crate::directory::{
     ApiApplication, Application, Directory, RedirectUris, SignInAudience, WebApplication, seed,
 };
 
-pub(super) use credentials::{add_password, remove_password};
-pub(super) use view::view;
+pub(super) use credentials::{Holder, add_password, remove_password};
+pub(super) use view::{passwords, view};
 
 /// Most registrations of one tenant here; Entra's own quota is in the hundreds of thousands.
 pub(super) const MOST: usize = 500;

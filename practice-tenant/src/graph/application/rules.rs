@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use shared::jwt::Object;
 
 use super::view::view;
-use super::{blank_json, credentials, identifier_uris, permissions, redirect_uris};
+use super::{blank_json, certificates, credentials, identifier_uris, permissions, redirect_uris};
 use crate::directory::{Application, Directory, SignInAudience};
 use crate::graph::call::Call;
 use crate::graph::change::{Schema, with_defaults};
@@ -61,7 +61,7 @@ pub(super) fn changed(
     let passwords = body.remove("passwordCredentials");
     complete(&mut body);
     if let Some(keys) = body.get_mut("keyCredentials") {
-        credentials::complete_keys(keys, before, call)?;
+        certificates::complete_keys(keys, before, call)?;
     }
     let shown = view(before, directory);
     let mut after: Application = SCHEMA.apply(before, &shown, &blank_json(before, call), &body)?;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::directory::{Application, Directory};
+use crate::directory::{Application, Directory, PasswordCredential};
 
 /// The JSON of `application`.
 pub(crate) fn view(application: &Application, directory: &Directory) -> Value {
@@ -36,7 +36,7 @@ pub(crate) fn view(application: &Application, directory: &Directory) -> Value {
     ] {
         members.insert(name.to_owned(), value);
     }
-    shown["passwordCredentials"] = passwords(application);
+    shown["passwordCredentials"] = passwords(&application.password_credentials);
     for key in self::members(&mut shown["keyCredentials"]) {
         key["key"] = Value::Null;
     }
@@ -50,8 +50,8 @@ pub(crate) fn view(application: &Application, directory: &Directory) -> Value {
 }
 
 /// The secrets without their texts; three letters tell which is which.
-fn passwords(application: &Application) -> Value {
-    let passwords = application.password_credentials.iter().map(|password| {
+pub(crate) fn passwords(passwords: &[PasswordCredential]) -> Value {
+    let passwords = passwords.iter().map(|password| {
         let mut shown = serde_json::to_value(password).unwrap_or_default();
         let hint: String = password.secret_text.expose().chars().take(3).collect();
         shown["secretText"] = Value::Null;

@@ -436,6 +436,59 @@ async fn a_secret_is_told_once() {
 }
 
 #[tokio::test]
+async fn a_secret_that_leaves_the_calendar_is_refused() {
+    let workshop = Workshop::new();
+    let client = Client::with_key(&workshop);
+    let add = format!("{}/addPassword", api_by_app_id());
+    for (property, time) in [
+        ("startDateTime", "0000-01-01T00:00:00+14:00"),
+        ("endDateTime", "9999-12-31T23:59:59-14:00"),
+    ] {
+        let wanted = json!({"passwordCredential": {property: time}});
+        let refused = client.post(&add, wanted).await;
+        refused.assert_graph_error(400, "Request_BadRequest", property);
+    }
+    // Two years later there is no year with four digits.
+    let wanted = json!({"passwordCredential": {"startDateTime": "9999-01-01T00:00:00Z"}});
+    let refused = client.post(&add, wanted).await;
+    refused.assert_graph_error(400, "Request_BadRequest", "endDateTime");
+}
+
+#[tokio::test]
+async fn a_secret_of_the_service_principal_buys_a_token_until_it_is_taken_away() {
+    let workshop = Workshop::new();
+    let client = Client::with_key(&workshop);
+    let daemon = crate::directory::seed::DAEMON;
+    let path = format!("/servicePrincipals(appId='{daemon}')");
+    let made = client.post(&format!("{path}/addPassword"), json!({})).await;
+    let made = made.assert_status(StatusCode::OK).json();
+    let secret = made["secretText"].as_str().unwrap();
+    let shown = client.get(&path).await;
+    assert!(!shown.body.contains(secret));
+    assert_eq!(
+        shown.json()["passwordCredentials"][0]["keyId"],
+        made["keyId"]
+    );
+    let daemon = daemon.to_string();
+    let scope = format!("api://{API}/.default");
+    let pairs = [
+        ("client_id", daemon.as_str()),
+        ("client_secret", secret),
+        ("grant_type", "client_credentials"),
+        ("scope", &scope),
+    ];
+    let bought = workshop.token(None, &pairs).await;
+    bought.assert_status(StatusCode::OK);
+    let gone = json!({"keyId": made["keyId"]});
+    let gone = client.post(&format!("{path}/removePassword"), gone).await;
+    gone.assert_status(StatusCode::NO_CONTENT);
+    workshop
+        .token(None, &pairs)
+        .await
+        .assert_error("invalid_client", 7_000_215);
+}
+
+#[tokio::test]
 async fn a_certificate_is_uploaded_and_read() {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
@@ -449,9 +502,12 @@ async fn a_certificate_is_uploaded_and_read() {
     let certificate = params.self_signed(&key).unwrap();
     let path = api_by_app_id();
     let upload = |key: &str| json!({"keyCredentials": [{"type": "AsymmetricX509Cert", "usage": "Verify", "key": key}]});
+    let pem = certificate.pem();
+    let lines: Vec<&str> = pem.lines().filter(|line| !line.starts_with('-')).collect();
     for text in [
         STANDARD.encode(certificate.der()),
-        STANDARD.encode(certificate.pem()),
+        STANDARD.encode(&pem),
+        lines.join("\n"),
     ] {
         client
             .patch(&path, upload(&text))

@@ -292,5 +292,7 @@ async fn a_body_that_is_not_json_or_too_long_and_a_wrong_method_are_refused_in_w
             .await;
         assert_eq!(answer.status, status, "{}", answer.body);
         assert!(answer.json()["error"]["message"].is_string());
+        let allow = answer.header(header::ALLOW);
+        assert_eq!(allow.is_some(), status == StatusCode::METHOD_NOT_ALLOWED);
     }
 }

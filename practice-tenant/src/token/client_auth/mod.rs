@@ -17,6 +17,7 @@ use super::TokenRequest;
 use crate::aadsts::Aadsts;
 use crate::authorize::redirect::Platform;
 use crate::params::Params;
+use crate::recording::{Check, found};
 
 /// What a request carries to prove its client.
 #[derive(Debug)]
@@ -81,7 +82,13 @@ pub(super) fn check(
     platform: Platform,
 ) -> Result<&'static str, Aadsts> {
     match (platform, &request.presented) {
-        (Platform::Spa | Platform::PublicClient, Presented::Nothing) => Ok("0"),
+        (Platform::Spa | Platform::PublicClient, Presented::Nothing) => {
+            found(
+                Check::ClientAuthentication,
+                "a public client has nothing to prove itself with",
+            );
+            Ok("0")
+        }
         (Platform::Spa | Platform::PublicClient, _) => Err(Aadsts::PublicClientWithSecret),
         (Platform::Web, _) => confidential(request),
     }
@@ -89,11 +96,15 @@ pub(super) fn check(
 
 /// Checks the proof of a client that must have one.
 pub(super) fn confidential(request: &TokenRequest<'_>) -> Result<&'static str, Aadsts> {
-    match &request.presented {
-        Presented::Nothing => Err(Aadsts::CredentialMissing),
-        Presented::Secret(sent) => secret::check(request.client, sent, request.exchange.now),
-        Presented::Assertion(judged) => judged.clone(),
-    }
+    let (by, judged) = match &request.presented {
+        Presented::Nothing => return Err(Aadsts::CredentialMissing),
+        Presented::Secret(sent) => {
+            let judged = secret::check(request, sent);
+            ("a client secret of the registration", judged)
+        }
+        Presented::Assertion(judged) => ("a client assertion", judged.clone()),
+    };
+    judged.inspect(|_| found(Check::ClientAuthentication, format_args!("proven by {by}")))
 }
 
 /// Checks the proof of a client in a grant that has no redirect URI to tell its type: it is public if its registration

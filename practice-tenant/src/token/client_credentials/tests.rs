@@ -66,6 +66,7 @@ async fn a_daemon_gets_a_token_and_nothing_else_and_roles_once_they_are_assigned
         answer.header(header::CACHE_CONTROL),
         Some("no-store, no-cache")
     );
+    assert_eq!(answer.header("x-ms-clitelem"), Some("1,0,0,,"));
     let body = answer.json();
     let names: Vec<_> = body.as_object().unwrap().keys().collect();
     assert_eq!(

@@ -11,6 +11,8 @@ use crate::components::FailurePanel;
 use crate::failure::Failure;
 
 pub(super) fn view(tenant: Tenant) -> AnyView {
+    let config = tenant.workshop().config();
+    let name = config.tenant_name.unwrap_or_else(|| tenant.label());
     let tasks = Memo::new(move |_| tenant.tasks());
     let parts = Part::ALL.map(|part| steps(part, tasks));
     let why = "What the workshop guide sets up by hand, and what happens without it. The IDs stay as they are: this browser app and \
@@ -24,7 +26,7 @@ pub(super) fn view(tenant: Tenant) -> AnyView {
                 the Entra admin center; every form shows the call to Microsoft Graph and the Azure CLI command that do the same.";
     page(
         "The practice tenant".into_any(),
-        tenant.label(),
+        name,
         lede.into_any(),
         body,
     )
