@@ -86,7 +86,23 @@ pub(crate) enum Aadsts {
     #[error(
         "The resource principal named {resource} was not found in the tenant named {tenant}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant."
     )]
-    UnknownResource { resource: String, tenant: String },
+    UnknownResource { resource: String, tenant: Uuid },
+    #[error(
+        "The app is trying to access a service '{resource}'({name}) that your organization '{tenant}' lacks a service principal for. Contact your IT Admin to review the configuration of your service subscriptions or consent to the application in order to create the required service principal."
+    )]
+    ResourceNotInstalled {
+        resource: Uuid,
+        name: Box<str>,
+        tenant: Box<str>,
+    },
+    #[error(
+        "Provided value for the input parameter scope is not valid when requesting an access token. Scope {0} is not valid."
+    )]
+    InvalidScopeOfCode(String),
+    #[error(
+        "Provided value for the input parameter scope cannot be empty when requesting an access token using the provided authorization code."
+    )]
+    EmptyScopeOfCode,
     #[error(
         "Invalid resource. The client has requested access to a resource which is not listed in the requested permissions in the client's application registration. Client app ID: {client}. Resource value from request: {resource}."
     )]
@@ -343,6 +359,7 @@ pub(crate) struct Wire {
 
 impl Aadsts {
     /// Number, `error` and status.
+    #[expect(clippy::too_many_lines, reason = "a table, one line a fact")]
     pub(crate) fn wire(&self) -> Wire {
         const BAD: StatusCode = StatusCode::BAD_REQUEST;
         const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
@@ -388,6 +405,11 @@ impl Aadsts {
             // Unverified: the `error`; the public samples call it "invalid_client-class".
             Self::UnknownScope { .. } => (650_053, "invalid_client", BAD),
             Self::UnknownResource { .. } => (500_011, "invalid_resource", BAD),
+            // Unverified: the `error`.
+            Self::ResourceNotInstalled { .. } => (650_052, "invalid_client", BAD),
+            // Unverified: the `error` and the texts of both.
+            Self::InvalidScopeOfCode(_) => (28002, "invalid_scope", BAD),
+            Self::EmptyScopeOfCode => (28003, "invalid_scope", BAD),
             // Unverified: the `error`.
             Self::ResourceNotListed { .. } => (650_057, "invalid_resource", BAD),
             Self::TokenForItself { .. } => (90009, "invalid_request", BAD),

@@ -11,6 +11,8 @@ mod admin_consent;
 mod arm;
 mod assets;
 mod authorize;
+#[cfg(test)]
+mod captures;
 mod certificates;
 mod daemon_certificate;
 mod device;
@@ -53,6 +55,7 @@ use axum::middleware;
 use axum::routing::{any, get};
 use shared::authority::{ClientId, TenantId};
 use shared::entropy::Entropy;
+use shared::secret::PracticeKey;
 use shared::time::Clock;
 
 use crate::tenant::Tenant;
@@ -62,7 +65,7 @@ pub use crate::certificates::{
 };
 pub use crate::in_process::InProcess;
 pub use crate::options::{Options, SecureOrigin, StartError};
-pub use crate::practice::{PracticeKey, SeededUser, own_page};
+pub use crate::practice::{SeededUser, own_page};
 pub use crate::server::{Server, ServerError, ServerOptions};
 pub use crate::state::{Holder, StateError, StateFolder};
 

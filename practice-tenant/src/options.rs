@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use shared::authority::{AuthorityHost, AuthorityHostError};
+use shared::authority::{AuthorityHost, AuthorityHostError, is_loopback};
+use url::Url;
+use uuid::Uuid;
 
 use crate::certificates::CertificateError;
 use crate::state::{StateError, StateFolder};
@@ -84,6 +86,16 @@ impl Addresses {
             daemon_certificate: None,
         })
     }
+
+    /// Whether `issuer` is this tenant's own, on either listener and of either version.
+    pub(crate) fn is_own_issuer(&self, issuer: &str, tenant: Uuid) -> bool {
+        let mut origins = [Some(&self.http), self.https.as_ref()]
+            .into_iter()
+            .flatten();
+        origins.any(|origin| {
+            issuer == format!("{origin}/{tenant}/v2.0") || issuer == format!("{origin}/{tenant}/")
+        })
+    }
 }
 
 impl Addresses {
@@ -108,4 +120,13 @@ fn origin(origin: String) -> Result<Arc<str>, StartError> {
         Ok(host) => Ok(Arc::from(host.as_str())),
         Err(why) => Err(StartError::Origin { origin, why }),
     }
+}
+
+/// Whether `named` is at the listener that `origin` names: `localhost`, 127.0.0.1 and `[::1]` are one machine.
+pub(crate) fn same_listener(origin: &Url, named: &Url) -> bool {
+    origin.origin() == named.origin()
+        || (origin.scheme() == named.scheme()
+            && origin.port_or_known_default() == named.port_or_known_default()
+            && is_loopback(origin)
+            && is_loopback(named))
 }

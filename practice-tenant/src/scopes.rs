@@ -316,10 +316,18 @@ fn resource<'d>(directory: &'d Directory, prefix: &str) -> Result<&'d Applicatio
         "" => directory.application(GRAPH),
         name => directory.resource(name),
     };
-    found.ok_or_else(|| Aadsts::UnknownResource {
+    let found = found.ok_or_else(|| Aadsts::UnknownResource {
         resource: prefix.to_owned(),
-        tenant: directory.organization.display_name.clone(),
-    })
+        tenant: directory.organization.id,
+    })?;
+    if directory.service_principal(found.app_id).is_none() {
+        return Err(Aadsts::ResourceNotInstalled {
+            resource: found.app_id,
+            name: found.display_name.as_str().into(),
+            tenant: directory.organization.display_name.as_str().into(),
+        });
+    }
+    Ok(found)
 }
 
 /// `.default` is what the registration lists of a resource, and whatever else was granted on it. Who has neither is

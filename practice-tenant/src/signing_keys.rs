@@ -1,7 +1,7 @@
 //! The keys of the tenant: one that signs, one that is announced as the next, and those of yesterday, still published
 //! so that the tokens they signed can be verified (Entra "Signing key rollover").
 
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -93,18 +93,15 @@ impl Kept {
 
 impl SavedKeys {
     /// The keys of a new tenant.
-    #[cfg(not(test))]
     pub(crate) fn of_a_new_tenant(now: UnixTime) -> Result<Self, StartError> {
+        if cfg!(test) {
+            // Making two keys takes half a second, and there are hundreds of unit tests: all have the same ones.
+            static SHARED: OnceLock<SavedKeys> = OnceLock::new();
+            return Ok(SHARED
+                .get_or_init(|| Self::generate(now).expect("the tests' keys"))
+                .clone());
+        }
         Self::generate(now)
-    }
-
-    /// All tenants of the unit tests have the same keys: making two takes half a second, and there are hundreds.
-    #[cfg(test)]
-    pub(crate) fn of_a_new_tenant(now: UnixTime) -> Result<Self, StartError> {
-        static SHARED: std::sync::LazyLock<SavedKeys> =
-            std::sync::LazyLock::new(|| SavedKeys::generate(crate::testing::NOW).unwrap());
-        let _ = now;
-        Ok(SHARED.clone())
     }
 
     fn generate(now: UnixTime) -> Result<Self, StartError> {

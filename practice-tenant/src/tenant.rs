@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use shared::entropy::Entropy;
 use shared::jwt::UnverifiedToken;
+use shared::secret::PracticeKey;
 use shared::time::{Clock, UnixTime};
 use url::Url;
 use uuid::Uuid;
@@ -13,7 +14,6 @@ use crate::device::Devices;
 use crate::directory::{Directory, KeyCredential, seed};
 use crate::lifetimes::Lifetimes;
 use crate::options::{Addresses, Options, StartError};
-use crate::practice::PracticeKey;
 use crate::recording::Recordings;
 use crate::session::Session;
 use crate::sign_in::Interaction;

@@ -8,7 +8,7 @@ use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::directory::{Application, Directory, Organization, SignInAudience};
 use crate::recording::{Check, found};
-use crate::version::Version;
+use crate::version::{self, Version};
 
 /// A path's tenant segment, not looked up yet.
 pub(crate) struct UnverifiedTenant(String);
@@ -61,7 +61,7 @@ impl TenantPath {
     /// The issuer of tokens for those who come this way. Where the tenant is not known yet: a literal placeholder.
     pub(crate) fn issuer(self, origin: &str, version: Version) -> String {
         match (self, version) {
-            (Self::Tenant(id), version) => version.issuer(origin, id),
+            (Self::Tenant(id), version) => version::issuer(version, origin, id),
             (_, Version::V1) => format!("{origin}/{{tenantid}}/"),
             (_, Version::V2) => format!("{origin}/{{tenantid}}/v2.0"),
         }

@@ -20,6 +20,7 @@ use url::{Url, form_urlencoded};
 use uuid::Uuid;
 
 use crate::directory::Application;
+use crate::directory::Directory;
 use crate::directory::seed::{API, CLIENT, TENANT};
 use crate::{Options, PracticeTenant, StartError};
 
@@ -67,6 +68,11 @@ impl Workshop {
             clock,
             router,
         })
+    }
+
+    /// Changes the directory behind the endpoints' back.
+    pub(crate) fn change<R>(&self, change: impl FnOnce(&mut Directory) -> R) -> R {
+        change(&mut self.tenant.0.tenant.directory_mut())
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

@@ -7,49 +7,34 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use uuid::Uuid;
 
+pub(crate) use shared::authority::Version;
+
 use crate::Face;
 use crate::directory::Application;
 
-/// A generation of endpoints or tokens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Version {
-    V1,
-    V2,
+/// The version of the access tokens for `resource`; a registration that does not say wants v1.
+pub(crate) fn wanted_by(resource: &Application) -> Version {
+    match resource.api.requested_access_token_version {
+        Some(2) => Version::V2,
+        _ => Version::V1,
+    }
 }
 
-impl Version {
-    /// The version of the access tokens for `resource`; a registration that does not say wants v1.
-    pub(crate) fn wanted_by(resource: &Application) -> Self {
-        match resource.api.requested_access_token_version {
-            Some(2) => Self::V2,
-            _ => Self::V1,
-        }
+/// The generation an endpoint's path belongs to. The first segment is the tenant's name.
+pub(crate) fn of_path(path: &str) -> Version {
+    let mut segments = path.split('/').skip(2);
+    if segments.any(|segment| segment == "v2.0") {
+        Version::V2
+    } else {
+        Version::V1
     }
+}
 
-    /// The generation an endpoint's path belongs to. The first segment is the tenant's name.
-    pub(crate) fn of_path(path: &str) -> Self {
-        let mut segments = path.split('/').skip(2);
-        if segments.any(|segment| segment == "v2.0") {
-            Self::V2
-        } else {
-            Self::V1
-        }
-    }
-
-    /// What `iss` says: v1 ends with a slash, v2 does not.
-    pub(crate) fn issuer(self, origin: &str, tenant: Uuid) -> String {
-        match self {
-            Self::V1 => format!("{origin}/{tenant}/"),
-            Self::V2 => format!("{origin}/{tenant}/v2.0"),
-        }
-    }
-
-    /// What `ver` says.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::V1 => "1.0",
-            Self::V2 => "2.0",
-        }
+/// What `iss` says: v1 ends with a slash, v2 does not.
+pub(crate) fn issuer(version: Version, origin: &str, tenant: Uuid) -> String {
+    match version {
+        Version::V1 => format!("{origin}/{tenant}/"),
+        Version::V2 => format!("{origin}/{tenant}/v2.0"),
     }
 }
 
@@ -57,7 +42,7 @@ impl FromRequestParts<Face> for Version {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &Face) -> Result<Self, Infallible> {
-        Ok(Self::of_path(parts.uri.path()))
+        Ok(of_path(parts.uri.path()))
     }
 }
 
@@ -73,7 +58,7 @@ mod tests {
             ("/x/oauth2/token", Version::V1),
             ("/v2.0/oauth2/token", Version::V1),
         ] {
-            assert_eq!(Version::of_path(path), version, "{path}");
+            assert_eq!(of_path(path), version, "{path}");
         }
     }
 }

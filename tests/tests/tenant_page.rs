@@ -21,6 +21,12 @@ async fn from_bare_registrations_to_a_200_by_these_pages_alone() -> Result<()> {
             step(browser, next, button).await?;
         }
         go(browser, "Ask for v2 access tokens").await?;
+        until(
+            browser,
+            "return document.activeElement.id === 'version-heading'",
+            "the way to the form",
+        )
+        .await?;
         choose(browser, "token-version", "2: v2 tokens").await?;
         press(browser, "Save version", "Ask for v2 access tokens").await?;
         for (next, button) in [
@@ -99,9 +105,7 @@ async fn a_registration_is_made_deleted_and_restored_and_every_call_is_shown() -
         browser.sees("\"displayName\": \"my second app\"").await?;
         browser.sees("/graph/v1.0/servicePrincipals").await?;
         dialect(browser, "Azure CLI").await?;
-        browser
-            .sees("az ad app create --display-name 'my second app'")
-            .await?;
+        browser.sees("APP_ID=$(az ad app create").await?;
         browser.sees("az ad sp create --id").await?;
         dialect(browser, "az rest").await?;
         browser.sees("az rest --method POST").await?;
@@ -129,6 +133,17 @@ async fn a_registration_is_made_deleted_and_restored_and_every_call_is_shown() -
                 .any(|name| name == "Create service principal"),
             "{buttons:?}"
         );
+
+        // Who has reloaded since finds it under "Deleted".
+        click(browser, "Delete this registration").await?;
+        browser.sees("Delete my second app: done.").await?;
+        browser
+            .open(&format!("{}/tenant/apps", workshop.web()))
+            .await?;
+        click(browser, "Restore my second app").await?;
+        browser.sees("Restore my second app: done.").await?;
+        browser.open(&address).await?;
+        browser.sees("Object ID").await?;
         no_complaints(browser).await
     })
     .await

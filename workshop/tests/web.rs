@@ -427,7 +427,7 @@ async fn the_browser_apps_own_pages_change_the_tenant_and_no_other_origin_does()
     let tenant = running.addresses().tenant.clone().unwrap();
     let key = config(&running).await["practiceKey"].clone();
     let key = key.as_str().unwrap();
-    let rollover = "POST /practice/keys/rollover";
+    let calls = ["POST /practice/keys/rollover", "GET /graph/v1.0/users"];
     for (target, origin, key, status) in [
         (&web, &web, key, 200),
         (&tenant, &tenant, key, 200),
@@ -437,11 +437,13 @@ async fn the_browser_apps_own_pages_change_the_tenant_and_no_other_origin_does()
         (&web, &"http://evil.example".to_owned(), key, 403),
     ] {
         let headers = [("origin", origin.as_str()), ("x-practice-key", key)];
-        let answer = send(target, rollover, &headers).await;
-        assert_eq!(answer.status, status, "{target} from {origin}");
-        assert_eq!(answer.header("access-control-allow-origin"), None);
-        let policy = answer.header("cross-origin-resource-policy");
-        assert_eq!(policy, Some("same-origin"));
+        for call in calls {
+            let answer = send(target, call, &headers).await;
+            assert_eq!(answer.status, status, "{call} at {target} from {origin}");
+            assert_eq!(answer.header("access-control-allow-origin"), None);
+            let policy = answer.header("cross-origin-resource-policy");
+            assert_eq!(policy, Some("same-origin"));
+        }
     }
 }
 

@@ -187,3 +187,13 @@ async fn what_cannot_be_asked_is_refused_where_it_is_safe_to_say_so() {
     answer.assert_redirect_error("invalid_client", 650_053);
     assert_eq!(answer.redirected()["state"], "12345");
 }
+
+#[tokio::test]
+async fn nobody_is_asked_for_signing_in_where_an_administrator_has_consented_to_the_rest() {
+    let workshop = workshop();
+    consent(&workshop, &path("", CLIENT, ""), "accept").await;
+    let mut browser = Browser::new(&workshop);
+    let page = browser.authorize(&[]).await;
+    let answer = browser.log_in(page, "mara").await;
+    assert!(answer.redirected().contains_key("code"));
+}

@@ -69,7 +69,7 @@ impl AuthorizeRequest {
         let response_type = ResponseType::asked(client, params);
         // A refused request is answered in the mode it asked for, too.
         let default = match &response_type {
-            Ok(asked) if asked.from_here() => Mode::Fragment,
+            Ok(asked) if asked.gives_tokens() => Mode::Fragment,
             _ => Mode::Query,
         };
         let mode = mode(params, default);
@@ -142,19 +142,18 @@ fn user_name(directory: &Directory, hint: &str) -> String {
         .to_owned()
 }
 
-/// Without whatever stands between angle brackets (Entra "Redirect URI (reply URL) restrictions").
+/// Without whatever stands between angle brackets (Entra "Redirect URI (reply URL) restrictions"). An angle bracket
+/// alone is no HTML.
 fn without_html(state: &str) -> String {
     let mut kept = String::with_capacity(state.len());
     let mut rest = state;
     while let Some((before, tag)) = rest.split_once('<') {
         kept.push_str(before);
-        match tag.split_once('>') {
-            Some((_, after)) => rest = after,
-            // An angle bracket alone is no HTML.
-            None => {
-                kept.push('<');
-                rest = tag;
-            }
+        if let Some((_, after)) = tag.split_once('>') {
+            rest = after;
+        } else {
+            kept.push('<');
+            rest = tag;
         }
     }
     kept + rest

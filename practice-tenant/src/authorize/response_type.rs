@@ -42,7 +42,7 @@ impl ResponseType {
     }
 
     /// Whether a token comes straight from the authorization endpoint.
-    pub(super) fn from_here(self) -> bool {
+    pub(super) fn gives_tokens(self) -> bool {
         self.id_token || self.token
     }
 

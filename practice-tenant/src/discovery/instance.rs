@@ -14,9 +14,10 @@ use super::{public, refused};
 use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::exchange::Exchange;
+use crate::options::same_listener;
 use crate::params::Params;
 use crate::tenant_path::UnverifiedTenant;
-use crate::version::Version;
+use crate::version::{self, Version};
 
 /// The answer. The older version of this API had no `metadata`.
 #[derive(Serialize)]
@@ -63,7 +64,7 @@ fn instance(face: &Face, query: &str) -> Result<Instance, Aadsts> {
     }
     let tenant = asked.path().split('/').nth(1).unwrap_or_default();
     let tenant = UnverifiedTenant::named(tenant).find(&face.tenant.directory().organization)?;
-    let generation = match Version::of_path(asked.path()) {
+    let generation = match version::of_path(asked.path()) {
         Version::V1 => "",
         Version::V2 => "/v2.0",
     };
@@ -95,15 +96,6 @@ fn cloud(origin: &Url) -> Cloud {
         preferred_cache: own,
         aliases,
     }
-}
-
-/// `localhost`, 127.0.0.1 and `[::1]` are one machine.
-fn same_listener(origin: &Url, asked: &Url) -> bool {
-    origin.origin() == asked.origin()
-        || (origin.scheme() == asked.scheme()
-            && origin.port_or_known_default() == asked.port_or_known_default()
-            && is_loopback(origin)
-            && is_loopback(asked))
 }
 
 #[cfg(test)]

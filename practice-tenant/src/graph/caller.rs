@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::error::GraphError;
 use crate::Face;
 use crate::directory::{Directory, GRAPH};
-use crate::practice::{KEY_HEADER, own_page};
+use crate::practice::{KEY_HEADER, is_key, own_page};
 use crate::tokens::pairwise_subject;
 
 /// Whoever is behind a request, as far as it was verified.
@@ -44,7 +44,7 @@ impl Caller {
             if !own_page(headers) {
                 return Err(GraphError::ForeignOrigin);
             }
-            return if face.tenant.practice_key.is(key.as_bytes()) {
+            return if is_key(&face.tenant.practice_key, key.as_bytes()) {
                 Ok(Self::PracticeKey)
             } else {
                 Err(GraphError::WrongPracticeKey)
@@ -83,8 +83,11 @@ impl Caller {
         if time("nbf").is_none_or(|start| start > now) {
             return Err(GraphError::NotYetValid);
         }
-        let tenant = directory.organization.id.to_string();
-        if token.claim_text("tid") != Some(&tenant) || !issued_here(face, &token, &tenant) {
+        let tenant = directory.organization.id;
+        let issuer = token.claim_text("iss").unwrap_or_default();
+        if token.claim_text("tid") != Some(&tenant.to_string())
+            || !face.tenant.addresses.is_own_issuer(issuer, tenant)
+        {
             return Err(GraphError::WrongIssuer);
         }
         let audience = token.claim_text("aud");
@@ -151,15 +154,4 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("Bearer") && !token.is_empty()).then_some(token)
-}
-
-/// Both listeners' issuers, of either version.
-fn issued_here(face: &Face, token: &UnverifiedToken<'_>, tenant: &str) -> bool {
-    let addresses = &face.tenant.addresses;
-    let origins = [Some(&addresses.http), addresses.https.as_ref()];
-    token.claim_text("iss").is_some_and(|issuer| {
-        origins.into_iter().flatten().any(|origin| {
-            issuer == format!("{origin}/{tenant}/v2.0") || issuer == format!("{origin}/{tenant}/")
-        })
-    })
 }

@@ -4,7 +4,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use shared::secret::mask;
+use shared::secret::PracticeKey;
 use subtle::ConstantTimeEq as _;
 
 use super::error::PracticeError;
@@ -15,30 +15,9 @@ pub(crate) const KEY_HEADER: HeaderName = HeaderName::from_static("x-practice-ke
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
-/// The value of `x-practice-key`. Whoever has it may change the tenant.
-#[derive(Clone)]
-pub struct PracticeKey(String);
-
-impl PracticeKey {
-    pub(crate) fn new(key: String) -> Self {
-        Self(key)
-    }
-
-    /// The key itself, for the `/config.json` of the workshop's own origin and nobody else.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-
-    /// Compares in a time that tells nothing about the key.
-    pub(crate) fn is(&self, sent: &[u8]) -> bool {
-        self.0.as_bytes().ct_eq(sent).into()
-    }
-}
-
-impl std::fmt::Debug for PracticeKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "PracticeKey({})", mask(&self.0))
-    }
+/// Compares in a time that tells nothing about the key.
+pub(crate) fn is_key(key: &PracticeKey, sent: &[u8]) -> bool {
+    key.expose().as_bytes().ct_eq(sent).into()
 }
 
 /// In front of every address of `/practice`, so that none can be forgotten.
@@ -53,7 +32,7 @@ pub(super) async fn around(
     }
     if !request.method().is_safe() {
         let key = headers.get(KEY_HEADER).ok_or(PracticeError::NoKey)?;
-        if !face.tenant.practice_key.is(key.as_bytes()) {
+        if !is_key(&face.tenant.practice_key, key.as_bytes()) {
             return Err(PracticeError::WrongKey);
         }
     }

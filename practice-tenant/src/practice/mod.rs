@@ -20,8 +20,8 @@ use axum::response::Response;
 use axum::routing::{get, post, put};
 use axum::{Router, middleware};
 
-pub(crate) use guard::KEY_HEADER;
-pub use guard::{PracticeKey, own_page};
+pub use guard::own_page;
+pub(crate) use guard::{KEY_HEADER, is_key};
 pub(crate) use reset::Beginning;
 pub use seeded::SeededUser;
 pub(crate) use seeded::users;

@@ -70,11 +70,7 @@ pub(super) fn submit(visit: &Visit<'_>, interaction: &Interaction, account: &Acc
     let mut directory = tenant.directory_mut();
     let for_all = (visit.form.get("for_everybody").is_some() || for_everybody(interaction))
         && directory.is_administrator(account.user);
-    let whom = if for_all {
-        "for everybody"
-    } else {
-        "for themselves"
-    };
+    let mut names = Vec::new();
     for (client, mut permissions) in interaction.purpose.consents(&directory) {
         if !directory.is_administrator(account.user) {
             // What only an administrator may grant was granted before, or this page would not have been shown.
@@ -83,14 +79,16 @@ pub(super) fn submit(visit: &Visit<'_>, interaction: &Interaction, account: &Acc
         directory.admit(client, tenant.entropy.guid());
         let user = (!for_all).then_some(account.user);
         directory.grant(client, user, &permissions, || tenant.entropy.token(32));
-        let names: Vec<_> = permissions
-            .iter()
-            .map(|granted| granted.value.as_str())
-            .collect();
-        found(
-            Check::Consent,
-            format_args!("granted {whom} now: {}", names.join(", ")),
-        );
+        names.extend(permissions.into_iter().map(|granted| granted.value));
     }
+    let whom = if for_all {
+        "for everybody"
+    } else {
+        "for themselves"
+    };
+    found(
+        Check::Consent,
+        format_args!("granted {whom} now: {}", names.join(", ")),
+    );
     Outcome::Admit(account.clone()).into()
 }

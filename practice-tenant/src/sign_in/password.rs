@@ -60,6 +60,9 @@ pub(super) fn submit(visit: &Visit<'_>, interaction: &Interaction, user: Uuid) -
         );
         return Stage::Password { user, wrong: true }.into();
     }
+    if known.is_some_and(|user| !user.account_enabled) {
+        return Outcome::Stop(Aadsts::UserDisabled).into();
+    }
     found(
         Check::SignIn,
         format_args!(
@@ -67,9 +70,6 @@ pub(super) fn submit(visit: &Visit<'_>, interaction: &Interaction, user: Uuid) -
             known.map_or("", |user| &user.user_principal_name)
         ),
     );
-    if known.is_some_and(|user| !user.account_enabled) {
-        return Outcome::Stop(Aadsts::UserDisabled).into();
-    }
     match Cookie::Stay.read(&face.origin, headers) {
         Some(answer @ ("yes" | "no")) => {
             let (account, cookie) =

@@ -128,9 +128,11 @@ impl Held<'_> {
     pub(crate) fn return_to(&mut self, id: Uuid) -> Option<Moment> {
         let index = self.0.iter().position(|known| known.label.id == id)?;
         let state = self.0[index].state.clone();
-        let mut place = 0..;
-        self.0
-            .retain(|known| place.next() < Some(index) || known.label.lease.is_none());
+        let later = self.0.split_off(index);
+        let lasting = later
+            .into_iter()
+            .filter(|known| known.label.lease.is_none());
+        self.0.extend(lasting);
         Some(state)
     }
 

@@ -17,6 +17,7 @@ use crate::authorize::redirect::pathless;
 use crate::authorize::{AuthorizeRequest, Challenge};
 use crate::directory::Directory;
 use crate::recording::{Check, found};
+use crate::scopes::Scopes;
 
 /// How long a code is remembered after its time, to tell one that expired or was redeemed from one that never was.
 const REMEMBERED: Duration = Duration::from_hours(1);
@@ -106,7 +107,7 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
     }
     let mut grant = issued.grant;
     let original = grant.scopes.clone();
-    if let Some(later) = request.scopes(directory)? {
+    if let Some(later) = later_scopes(request, directory)? {
         if later.resources.len() > 1 {
             let asked = params.get("scope").unwrap_or_default();
             return Err(Aadsts::SeveralResources(asked.to_owned()));
@@ -133,6 +134,18 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
         &permissions,
         renewal,
     ))
+}
+
+/// What the redemption itself asks for. Entra has numbers of its own for a scope that makes no sense here.
+fn later_scopes(
+    request: &TokenRequest<'_>,
+    directory: &Directory,
+) -> Result<Option<Scopes>, Aadsts> {
+    request.scopes(directory).map_err(|refusal| match refusal {
+        Aadsts::InvalidScope(scope) if scope.is_empty() => Aadsts::EmptyScopeOfCode,
+        Aadsts::InvalidScope(scope) => Aadsts::InvalidScopeOfCode(scope),
+        other => other,
+    })
 }
 
 fn check_verifier(challenge: Option<&Challenge>, verifier: Option<&str>) -> Result<(), Aadsts> {

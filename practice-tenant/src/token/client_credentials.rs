@@ -113,7 +113,7 @@ fn resource<'d>(
         .and_then(|resource| Some((resource, directory.service_principal(resource.app_id)?)))
         .ok_or_else(|| Aadsts::UnknownResource {
             resource: named.to_owned(),
-            tenant: directory.organization.display_name.clone(),
+            tenant: directory.organization.id,
         })
 }
 

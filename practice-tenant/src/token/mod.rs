@@ -36,7 +36,6 @@ use crate::authorize::redirect::Platform;
 use crate::directory::{Directory, ServicePrincipal};
 use crate::exchange::Exchange;
 use crate::params::{self, Params};
-use crate::recording::{Check, found};
 use crate::scopes::Scopes;
 use crate::session::Account;
 use crate::tenant_path::UnverifiedTenant;
@@ -216,7 +215,6 @@ fn redeem(
             name: client.display_name.clone(),
         });
     }
-    found(Check::Client, &client.display_name);
     let request = TokenRequest {
         face,
         exchange,

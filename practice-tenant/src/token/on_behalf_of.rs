@@ -30,7 +30,7 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
     let user = user(request, directory, assertion)?;
     found(
         Check::Grant,
-        "an access token of this client's own audience",
+        "the assertion is a user's access token for this client",
     );
     let name = match request.version {
         Version::V1 => "resource",

@@ -502,6 +502,17 @@ async fn a_refresh_that_names_no_resource_is_taken_for_the_client_itself() {
 }
 
 #[tokio::test]
+async fn a_redemption_that_asks_for_nonsense_is_told_so_and_the_code_stays_good() {
+    let workshop = Workshop::new();
+    let code = code(&workshop, &[]).await;
+    for (scope, number) in [(" ", 28003), ("openid\u{7}", 28002)] {
+        let answer = redeem(&workshop, &code, &[("scope", scope)]).await;
+        answer.assert_error("invalid_scope", number);
+    }
+    assert_eq!(redeem(&workshop, &code, &[]).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_desktop_apps_refresh_token_lives_ninety_days_from_its_last_use() {
     let workshop = Workshop::new();
     let desktop = desktop_code(&workshop).await;

@@ -15,7 +15,7 @@ use crate::directory::{
     Application, Directory, GRAPH, Permission, ServicePrincipal, ServicePrincipalType, User, seed,
 };
 use crate::token::Grant;
-use crate::version::Version;
+use crate::version::{self, Version};
 
 /// How long a managed identity's token lasts. It says that it began five minutes earlier, so that a clock which is
 /// behind believes it; with 24 hours to go, that makes the 86 700 seconds of Azure's.
@@ -87,7 +87,7 @@ pub(crate) fn for_application(
     (principal, client): (&ServicePrincipal, Client),
     (resource, named): (&Application, &str),
 ) -> Issued {
-    let version = Version::wanted_by(resource);
+    let version = version::wanted_by(resource);
     let managed = principal.service_principal_type == ServicePrincipalType::ManagedIdentity;
     let (expires_in, from) = if managed {
         (MANAGED_IDENTITY_LIFETIME.as_secs(), now - HEAD_START)
@@ -155,7 +155,7 @@ fn resource_and_version(directory: &Directory, resource: Uuid) -> (Option<&Appli
     let application = directory.application(resource);
     (
         application,
-        application.map_or(Version::V1, Version::wanted_by),
+        application.map_or(Version::V1, version::wanted_by),
     )
 }
 

@@ -12,7 +12,7 @@ use shared::time::UnixTime;
 use uuid::Uuid;
 
 use crate::Face;
-use crate::version::Version;
+use crate::version::{self, Version};
 
 /// Where a practice tenant's users sign in from.
 pub(super) const IP_ADDRESS: &str = "127.0.0.1";
@@ -57,7 +57,7 @@ impl Claims {
         let entropy = &face.tenant.entropy;
         let mut claims = Self {
             aud: audience.into(),
-            iss: version.issuer(&face.origin, tenant),
+            iss: version::issuer(version, &face.origin, tenant),
             iat: validity.from,
             nbf: validity.from,
             exp: validity.to,
@@ -67,7 +67,7 @@ impl Claims {
         claims.set("rh", format!("1.{}.", entropy.token(30)));
         claims.set("tid", tenant.to_string());
         claims.set("uti", entropy.token(16));
-        claims.set("ver", version.name());
+        claims.set("ver", version.claim());
         claims
     }
 

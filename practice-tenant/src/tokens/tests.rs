@@ -1,11 +1,15 @@
 //! Which claims which token has: those of Entra's samples and recordings, no more and no less.
 
+use axum::body::Body;
+use axum::http::{Request, header};
 use serde_json::{Value, json};
 use shared::jwt::{Object, UnverifiedToken};
 
 use super::{Client, for_application};
 use crate::directory::seed::{API, CLIENT, DAEMON, MANAGEMENT, SVC_INVOKE, TENANT};
-use crate::directory::{AppRoleAssignment, OptionalClaim, OptionalClaims, ServicePrincipalType};
+use crate::directory::{
+    AppRole, AppRoleAssignment, OptionalClaim, OptionalClaims, ServicePrincipalType,
+};
 use crate::testing::{Browser, NOW, ORIGIN, SPA, Workshop, opened, redemption};
 
 /// What every token has, in any version.
@@ -121,6 +125,51 @@ async fn version_one_says_the_guid_where_the_guid_was_asked_for() {
     )
     .await;
     assert_eq!(opened(&body["access_token"]).1["aud"], API.to_string());
+}
+
+#[tokio::test]
+async fn an_id_token_tells_the_users_roles_in_the_client_and_no_others() {
+    let workshop = Workshop::new();
+    workshop.change(|directory| {
+        let role = directory.application(API).unwrap().app_roles[1].clone();
+        directory.application_mut(CLIENT).unwrap().app_roles = vec![AppRole {
+            value: Some("Client.Tester".into()),
+            ..role.clone()
+        }];
+        let assignment = AppRoleAssignment {
+            id: "a".into(),
+            app_role_id: role.id,
+            principal_id: directory
+                .user_named("ilya@juniperharbour.example")
+                .unwrap()
+                .id,
+            resource_id: directory.service_principal(CLIENT).unwrap().id,
+            created_date_time: NOW,
+        };
+        directory.app_role_assignments.push(assignment);
+    });
+    let scope = format!("openid profile api://{API}/access_as_user");
+    let body = users(&workshop, &scope, &[]).await;
+    let roles = |token: &str| opened(&body[token]).1["roles"].clone();
+    assert_eq!(roles("id_token"), json!(["Client.Tester"]));
+    assert_eq!(roles("access_token"), json!(["Workshop.Admin"]));
+}
+
+#[tokio::test]
+async fn user_info_names_the_person_as_the_id_token_does() {
+    let workshop = Workshop::new();
+    let body = users(&workshop, "openid profile", &[]).await;
+    let (_, id) = opened(&body["id_token"]);
+    let bearer = format!("Bearer {}", body["access_token"].as_str().unwrap());
+    for path in [
+        "/graph/oidc/userinfo".to_owned(),
+        format!("/{TENANT}/openid/userinfo"),
+    ] {
+        let request = Request::get(path).header(header::AUTHORIZATION, &bearer);
+        let info = workshop.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(info.json()["sub"], id["sub"]);
+        assert_eq!(info.json()["name"], "Ilya Brandt");
+    }
 }
 
 #[test]

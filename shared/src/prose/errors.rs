@@ -665,6 +665,20 @@ pub const EXPLANATIONS: &[Explanation] = &[
         "Add it under App registrations → workshop-client → API permissions.",
     ),
     entry(
+        28002,
+        "The scope of the redemption makes no sense",
+        "A code was redeemed with a scope that cannot be one.",
+        "A scope has a character that is not allowed, or is mixed with .default.",
+        "Leave scope out at the token endpoint, or repeat what the sign-in asked for.",
+    ),
+    entry(
+        28003,
+        "The scope of the redemption is blank",
+        "A code was redeemed with a scope of nothing but spaces.",
+        "The parameter was sent although there was nothing to say.",
+        "Leave scope out at the token endpoint, or repeat what the sign-in asked for.",
+    ),
+    entry(
         28000,
         "More than one API at once",
         "The token request names scopes of several APIs.",

@@ -11,10 +11,29 @@ pub fn word(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// A command of several words, each quoted where needed.
+/// Longest command that stays on one line.
+const WIDTH: usize = 68;
+
+/// A command of several words, each quoted where needed; a long one has its options below each other.
 pub fn command(words: &[&str]) -> String {
-    let words: Vec<String> = words.iter().map(|text| word(text)).collect();
-    words.join(" ")
+    let quoted: Vec<String> = words.iter().map(|text| word(text)).collect();
+    let line = quoted.join(" ");
+    if line.len() <= WIDTH {
+        return line;
+    }
+    let mut lines = String::new();
+    for (text, quoted) in words.iter().zip(&quoted) {
+        let between = if text.starts_with("--") {
+            " \\\n  "
+        } else {
+            " "
+        };
+        if !lines.is_empty() {
+            lines.push_str(between);
+        }
+        lines.push_str(quoted);
+    }
+    lines
 }
 
 /// A call as `az rest` makes it. `graph` is Graph's address, with the version.
@@ -44,6 +63,24 @@ mod tests {
         assert_eq!(word("it's $HOME"), r"'it'\''s $HOME'");
         assert_eq!(word(""), "''");
         assert_eq!(word("`id`"), "'`id`'");
+    }
+
+    #[test]
+    fn a_long_command_has_its_options_below_each_other() {
+        let words = ["az", "ad", "sp", "create", "--id", "1"];
+        assert_eq!(command(&words), "az ad sp create --id 1");
+        let name = "a name that is so long that it takes the whole line for itself";
+        let words = [
+            "az",
+            "ad",
+            "app",
+            "create",
+            "--display-name",
+            name,
+            "--flag",
+        ];
+        let lines = format!("az ad app create \\\n  --display-name '{name}' \\\n  --flag");
+        assert_eq!(command(&words), lines);
     }
 
     #[test]

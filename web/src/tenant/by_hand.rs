@@ -98,7 +98,7 @@ pub fn steps(wanted: &Wanted) -> Vec<ByHand> {
         step(
             Part::Workload,
             "workload-role",
-            "only by Graph",
+            "nowhere: Graph and the command line only",
             assign(identity, &principal, "<the role's ID>", "the workload"),
         ),
     ]

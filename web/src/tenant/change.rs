@@ -111,6 +111,11 @@ pub(super) mod examples {
 
     pub(in crate::tenant) const GRAPH: &str = "https://127.0.0.1:8443/graph/v1.0";
 
+    /// A change's commands, each on one line.
+    pub(in crate::tenant) fn commands(change: &super::Change) -> String {
+        change.commands(GRAPH).replace(" \\\n  ", " ")
+    }
+
     pub(in crate::tenant) fn api() -> Application {
         Application::read(&json!({
             "id": "api-object", "appId": "api-client", "displayName": "workshop-api",

@@ -31,6 +31,8 @@ pub struct Task {
     pub without: &'static str,
     /// Where it is done.
     pub place: Place,
+    /// In which form of that page.
+    pub form: &'static str,
     /// Whether it is done.
     pub done: bool,
 }
@@ -62,100 +64,137 @@ impl Part {
 
 /// The steps in order. `assigned` are the assignments of the API's service principal.
 pub fn tasks(wanted: &Wanted, directory: &Directory, assigned: &[Assignment]) -> Vec<Task> {
-    let api = directory.application(&wanted.api);
-    let client = directory.application(&wanted.client);
-    let at = |id: &str, blade| match directory.application(id) {
-        Some(_) => Place::Registration(id.to_owned(), blade),
+    let mut tasks = Vec::from(of_api(wanted, directory));
+    tasks.extend(of_client(wanted, directory));
+    tasks.extend(of_workload(wanted, directory, assigned));
+    tasks
+}
+
+/// A part of a registration, or where it can be made again if it is gone.
+fn at(directory: &Directory, app_id: &str, blade: Blade) -> Place {
+    match directory.application(app_id) {
+        Some(_) => Place::Registration(app_id.to_owned(), blade),
         None => Place::Registrations,
+    }
+}
+
+fn of_api(wanted: &Wanted, directory: &Directory) -> [Task; 4] {
+    let api = directory.application(&wanted.api);
+    let is = |holds: &dyn Fn(&Application) -> bool| api.is_some_and(holds);
+    let task = |title: String, without, blade, form, done| Task {
+        part: Part::Api,
+        title,
+        without,
+        place: at(directory, &wanted.api, blade),
+        form,
+        done,
     };
-    let is =
-        |app: Option<&Application>, holds: &dyn Fn(&Application) -> bool| app.is_some_and(holds);
-    let role = api.and_then(|app| role_id(app, &wanted.role));
-    let api_principal = directory.principal_of(&wanted.api);
-    let mut tasks = vec![
-        Task {
-            part: Part::Api,
-            title: "Set the Application ID URI".into(),
-            without: "No app can name the API: AADSTS500011.",
-            place: at(&wanted.api, Blade::Expose),
-            done: is(api, &|app| {
+    [
+        task(
+            "Set the Application ID URI".to_owned(),
+            "No app can name the API: AADSTS500011.",
+            Blade::Expose,
+            "identifier",
+            is(&|app| {
                 app.identifier_uris
                     .contains(&format!("api://{}", wanted.api))
             }),
-        },
-        Task {
-            part: Part::Api,
-            title: format!("Add the scope {}", wanted.scope),
-            without: "An app that asks for it is refused: AADSTS65005.",
-            place: at(&wanted.api, Blade::Expose),
-            done: is(api, &|app| scope_id(app, &wanted.scope).is_some()),
-        },
-        Task {
-            part: Part::Api,
-            title: format!("Create the app role {}", wanted.role),
-            without: "No workload can be given anything.",
-            place: at(&wanted.api, Blade::Roles),
-            done: role.is_some(),
-        },
-        Task {
-            part: Part::Api,
-            title: "Ask for v2 access tokens".into(),
-            without: "The API gets v1 tokens and answers 401: another issuer, another audience.",
-            place: at(&wanted.api, Blade::Manifest),
-            done: is(api, &|app| {
-                app.api.requested_access_token_version == Some(2)
-            }),
-        },
-        Task {
-            part: Part::Client,
-            title: format!("Add the redirect URI {}", wanted.redirect_uri),
-            without: "Entra sends nobody there: AADSTS50011. On the platform Web: AADSTS9002326.",
-            place: at(&wanted.client, Blade::Authentication),
-            done: is(client, &|app| app.spa.contains(&wanted.redirect_uri)),
-        },
-        Task {
-            part: Part::Client,
-            title: format!("Add the permission {}", wanted.scope),
-            without: "Consent for everybody has nothing to grant.",
-            place: at(&wanted.client, Blade::Permissions),
-            done: is(client, &|app| {
-                let scope = api.and_then(|api| scope_id(api, &wanted.scope));
-                let mut access = app
-                    .required_resource_access
-                    .iter()
-                    .flat_map(|one| &one.resource_access);
-                access.any(|access| Some(access.id.as_str()) == scope)
-            }),
-        },
-        Task {
-            part: Part::Client,
-            title: "Grant admin consent".into(),
-            without: "Everybody is asked at the first sign-in; where users may not consent: AADSTS90094.",
-            place: at(&wanted.client, Blade::Permissions),
-            done: is_consented(wanted, directory),
-        },
-    ];
-    if let Some(daemon) = wanted
+        ),
+        task(
+            format!("Add the scope {}", wanted.scope),
+            "An app that asks for it is refused: AADSTS65005.",
+            Blade::Expose,
+            "scope",
+            is(&|app| scope_id(app, &wanted.scope).is_some()),
+        ),
+        task(
+            format!("Create the app role {}", wanted.role),
+            "No workload can be given anything.",
+            Blade::Roles,
+            "role",
+            is(&|app| role_id(app, &wanted.role).is_some()),
+        ),
+        task(
+            "Ask for v2 access tokens".to_owned(),
+            "The API gets v1 tokens and answers 401: another issuer, another audience.",
+            Blade::Manifest,
+            "version",
+            is(&|app| app.api.requested_access_token_version == Some(2)),
+        ),
+    ]
+}
+
+fn of_client(wanted: &Wanted, directory: &Directory) -> [Task; 3] {
+    let client = directory.application(&wanted.client);
+    let scope = directory
+        .application(&wanted.api)
+        .and_then(|api| scope_id(api, &wanted.scope));
+    let asks = |app: &Application| {
+        let mut access = app
+            .required_resource_access
+            .iter()
+            .flat_map(|one| &one.resource_access);
+        access.any(|access| Some(access.id.as_str()) == scope)
+    };
+    let task = |title: String, without, blade, form, done| Task {
+        part: Part::Client,
+        title,
+        without,
+        place: at(directory, &wanted.client, blade),
+        form,
+        done,
+    };
+    [
+        task(
+            format!("Add the redirect URI {}", wanted.redirect_uri),
+            "Entra sends nobody there: AADSTS50011. On the platform Web: AADSTS9002326.",
+            Blade::Authentication,
+            "add-uri",
+            client.is_some_and(|app| app.spa.contains(&wanted.redirect_uri)),
+        ),
+        task(
+            format!("Add the permission {}", wanted.scope),
+            "Consent for everybody has nothing to grant.",
+            Blade::Permissions,
+            "add-permission",
+            client.is_some_and(asks),
+        ),
+        task(
+            "Grant admin consent".to_owned(),
+            "Everybody is asked at the first sign-in; where users may not consent: AADSTS90094.",
+            Blade::Permissions,
+            "consent",
+            is_consented(wanted, directory),
+        ),
+    ]
+}
+
+fn of_workload(wanted: &Wanted, directory: &Directory, assigned: &[Assignment]) -> Vec<Task> {
+    let daemon = wanted
         .daemon
         .as_ref()
-        .and_then(|id| directory.application(id))
-    {
-        tasks.push(Task {
-            part: Part::Workload,
-            title: format!("Give {} a secret or a certificate", daemon.display_name),
-            without: "It cannot prove who it is: AADSTS7000218. A managed identity needs neither.",
-            place: at(&daemon.app_id, Blade::Credentials),
-            done: !daemon.password_credentials.is_empty() || !daemon.key_credentials.is_empty(),
-        });
-    }
-    tasks.push(Task {
+        .and_then(|id| directory.application(id));
+    let role = directory
+        .application(&wanted.api)
+        .and_then(|api| role_id(api, &wanted.role));
+    let api = directory.principal_of(&wanted.api);
+    let credential = daemon.map(|daemon| Task {
+        part: Part::Workload,
+        title: format!("Give {} a secret or a certificate", daemon.display_name),
+        without: "It cannot prove who it is: AADSTS7000218. A managed identity needs neither.",
+        place: at(directory, &daemon.app_id, Blade::Credentials),
+        form: "secret",
+        done: !daemon.password_credentials.is_empty() || !daemon.key_credentials.is_empty(),
+    });
+    let assignment = Task {
         part: Part::Workload,
         title: format!("Assign {} to it", wanted.role),
         without: "Its tokens carry no roles, and the API answers 403.",
-        place: api_principal.map_or(Place::Enterprise, |one| Place::Principal(one.id.clone())),
+        place: api.map_or(Place::Enterprise, |api| Place::Principal(api.id.clone())),
+        form: "assign",
         done: role.is_some_and(|role| assigned.iter().any(|one| one.app_role_id == role)),
-    });
-    tasks
+    };
+    credential.into_iter().chain([assignment]).collect()
 }
 
 fn scope_id<'a>(app: &'a Application, name: &str) -> Option<&'a str> {

@@ -21,6 +21,10 @@ pub struct Directory {
     pub grants: Vec<Grant>,
     /// What users may do.
     pub policy: AuthorizationPolicy,
+    /// Registrations that were deleted and can be restored.
+    pub deleted_applications: Vec<Deleted>,
+    /// Users that were deleted and can be restored.
+    pub deleted_users: Vec<Deleted>,
 }
 
 impl Directory {
@@ -46,6 +50,25 @@ impl Directory {
         user.map(|user| &user.display_name)
             .or(principal)
             .map_or_else(|| id.to_owned(), Clone::clone)
+    }
+}
+
+/// What was deleted and is kept for thirty days (`directory/deletedItems`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Deleted {
+    /// Object ID.
+    pub id: String,
+    /// Name.
+    pub display_name: String,
+}
+
+impl Deleted {
+    /// Reads a deleted object.
+    pub fn read(value: &Value) -> Self {
+        Self {
+            id: text(value, "id"),
+            display_name: text(value, "displayName"),
+        }
     }
 }
 

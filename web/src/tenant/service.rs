@@ -5,7 +5,9 @@ use shared::http::HttpClient;
 use shared::secret::PracticeKey;
 
 use super::graph::{Call, Method};
-use super::model::{Application, AuthorizationPolicy, Directory, Grant, ServicePrincipal, User};
+use super::model::{
+    Application, AuthorizationPolicy, Deleted, Directory, Grant, ServicePrincipal, User,
+};
 use super::refusal;
 use crate::failure::Failure;
 
@@ -39,7 +41,14 @@ impl Service {
             users: users.iter().map(User::read).collect(),
             grants: grants.iter().map(Grant::read).collect(),
             policy: AuthorizationPolicy::read(&policy),
+            deleted_applications: self.deleted("application").await?,
+            deleted_users: self.deleted("user").await?,
         })
+    }
+
+    async fn deleted(&self, kind: &str) -> Result<Vec<Deleted>, Failure> {
+        let path = format!("directory/deletedItems/microsoft.graph.{kind}");
+        Ok(self.list(&path).await?.iter().map(Deleted::read).collect())
     }
 
     /// A whole list, page by page.

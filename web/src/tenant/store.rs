@@ -62,6 +62,8 @@ pub struct Tenant {
     pub notice: RwSignal<Option<String>>,
     /// Whether a change is under way.
     pub busy: RwSignal<bool>,
+    /// The form that somebody is on the way to.
+    pub aim: RwSignal<Option<&'static str>>,
     /// In which way calls are shown.
     pub dialect: RwSignal<Dialect>,
 }
@@ -84,6 +86,7 @@ impl Tenant {
             history: RwSignal::new(Vec::new()),
             notice: RwSignal::new(None),
             busy: RwSignal::new(false),
+            aim: RwSignal::new(None),
             dialect: RwSignal::new(Dialect::Graph),
         }
     }

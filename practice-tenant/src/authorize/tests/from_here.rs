@@ -12,14 +12,12 @@ use crate::testing::{Browser, Pairs, SPA, Workshop, authorize_path, opened, rede
 /// A registration whose two switches are on.
 fn allowing_both() -> Workshop {
     let workshop = Workshop::new();
-    let mut directory = workshop.tenant.0.tenant.directory_mut();
-    let client = directory.application_mut(CLIENT).unwrap();
-    client.web.implicit_grant_settings.enable_id_token_issuance = true;
-    client
-        .web
-        .implicit_grant_settings
-        .enable_access_token_issuance = true;
-    drop(directory);
+    workshop.change(|directory| {
+        let client = directory.application_mut(CLIENT).unwrap();
+        let switches = &mut client.web.implicit_grant_settings;
+        switches.enable_id_token_issuance = true;
+        switches.enable_access_token_issuance = true;
+    });
     workshop
 }
 
@@ -42,10 +40,10 @@ async fn each_switch_of_the_registration_allows_its_own_token() {
             .await;
         answer.assert_redirect_error("unsupported_response_type", code);
     }
-    let mut directory = workshop.tenant.0.tenant.directory_mut();
-    let client = directory.application_mut(CLIENT).unwrap();
-    client.web.implicit_grant_settings.enable_id_token_issuance = true;
-    drop(directory);
+    workshop.change(|directory| {
+        let client = directory.application_mut(CLIENT).unwrap();
+        client.web.implicit_grant_settings.enable_id_token_issuance = true;
+    });
     let answer = workshop
         .get(&authorize_path(&[("response_type", "id_token token")]))
         .await;

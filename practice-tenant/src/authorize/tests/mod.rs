@@ -246,11 +246,10 @@ async fn an_app_that_wants_assignment_lets_in_only_whom_it_knows() {
     let mut browser = Browser::new(&workshop);
     let code = browser.sign_in_as("mara").await.redirected()["code"].clone();
     let wants_assignment = |wanted| {
-        let mut directory = workshop.tenant.0.tenant.directory_mut();
-        let principals = directory.service_principals.iter_mut();
-        for principal in principals.filter(|principal| principal.app_id == API) {
-            principal.app_role_assignment_required = wanted;
-        }
+        workshop.change(|directory| {
+            let api = directory.service_principal_mut(API).unwrap();
+            api.app_role_assignment_required = wanted;
+        });
     };
     wants_assignment(true);
     let answer = browser.authorize(&[]).await;
@@ -275,12 +274,24 @@ async fn an_app_that_wants_assignment_lets_in_only_whom_it_knows() {
 }
 
 #[tokio::test]
+async fn a_resource_must_be_a_member_of_the_tenant() {
+    let workshop = Workshop::new();
+    workshop.change(|directory| {
+        let principals = &mut directory.service_principals;
+        principals.retain(|principal| principal.app_id != API);
+    });
+    let answer = workshop.get(&authorize_path(&[])).await;
+    answer.assert_redirect_error("invalid_client", 650_052);
+}
+
+#[tokio::test]
 async fn where_users_may_not_consent_everything_waits_for_an_administrator() {
     let workshop = Workshop::new();
-    let mut directory = workshop.tenant.0.tenant.directory_mut();
-    let permissions = &mut directory.authorization_policy.default_user_role_permissions;
-    permissions.permission_grant_policies_assigned.clear();
-    drop(directory);
+    workshop.change(|directory| {
+        let policy = &mut directory.authorization_policy;
+        let permissions = &mut policy.default_user_role_permissions;
+        permissions.permission_grant_policies_assigned.clear();
+    });
     let mut browser = Browser::new(&workshop);
     let page = browser.authorize(&[]).await;
     let page = browser.log_in(page, "mara").await;
@@ -292,12 +303,10 @@ async fn where_users_may_not_consent_everything_waits_for_an_administrator() {
 #[tokio::test]
 async fn an_app_that_is_switched_off_lets_nobody_in() {
     let workshop = Workshop::new();
-    let mut directory = workshop.tenant.0.tenant.directory_mut();
-    let principals = directory.service_principals.iter_mut();
-    for principal in principals.filter(|principal| principal.app_id == CLIENT) {
-        principal.account_enabled = false;
-    }
-    drop(directory);
+    workshop.change(|directory| {
+        let client = directory.service_principal_mut(CLIENT).unwrap();
+        client.account_enabled = false;
+    });
     let page = workshop.get(&authorize_path(&[])).await;
     page.assert_page_error(7_000_112);
 }

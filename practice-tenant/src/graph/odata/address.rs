@@ -189,6 +189,16 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_called_is_judged(path in "[a-z/%()'=0-9\u{e4}]{0,40}") {
+            if let Ok(address) = Address::parse(&path) {
+                address.matches("applications/{}");
+                address.unknown_segment(&["applications", "applications/{}"]);
+            }
+        }
+    }
+
     #[test]
     fn the_segment_that_is_not_known_is_named() {
         let templates = [

@@ -251,6 +251,40 @@ async fn what_cannot_be_written_is_refused_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn values_of_the_wrong_kind_are_refused_and_null_is_the_empty_value() {
+    let workshop = Workshop::new();
+    let client = Client::with_key(&workshop);
+    let made = client.registered(json!({})).await;
+    let path = format!("/applications/{}", made["id"].as_str().unwrap());
+    let kinds = [
+        json!(5),
+        json!("x"),
+        json!([]),
+        json!([5]),
+        json!({}),
+        json!(true),
+    ];
+    for (name, before) in made.as_object().unwrap() {
+        if name == "@odata.context" {
+            continue;
+        }
+        for value in kinds.iter().chain([&Value::Null]) {
+            let answer = client.patch(&path, json!({name: value})).await;
+            let refused = answer.status == StatusCode::BAD_REQUEST;
+            let taken = answer.status == StatusCode::NO_CONTENT;
+            assert!(refused || taken, "{name}: {value}: {}", answer.body);
+            let after = client.get(&path).await.json();
+            assert!(taken || after[name] == *before, "{name}: {value}: {after}");
+            let back = json!({name: before});
+            client
+                .patch(&path, back)
+                .await
+                .assert_status(StatusCode::NO_CONTENT);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_scope_is_disabled_before_it_goes() {
     let workshop = Workshop::new();
     let client = Client::with_key(&workshop);

@@ -1,11 +1,11 @@
 //! Whom a client assertion is addressed to: this tenant, under any of the names it has.
 
 use serde_json::Value;
-use shared::authority::is_loopback;
 use url::Url;
 
 use crate::Face;
 use crate::directory::Organization;
+use crate::options::same_listener;
 
 /// Whether `aud` names this tenant: its token endpoint or its issuer, v1 or v2, by GUID, domain or one of the words
 /// that stand for every tenant, on either listener and under any name of this machine.
@@ -33,15 +33,6 @@ fn names(face: &Face, tenant: &Organization, aud: &str) -> bool {
     .filter_map(|origin| Url::parse(origin).ok());
     let bare = aud.query().is_none() && aud.fragment().is_none();
     bare && origins.any(|origin| same_listener(&origin, &aud)) && path(tenant, aud.path())
-}
-
-/// `localhost`, 127.0.0.1 and `[::1]` are one machine.
-fn same_listener(origin: &Url, aud: &Url) -> bool {
-    origin.origin() == aud.origin()
-        || (origin.scheme() == aud.scheme()
-            && origin.port_or_known_default() == aud.port_or_known_default()
-            && is_loopback(origin)
-            && is_loopback(aud))
 }
 
 fn path(tenant: &Organization, path: &str) -> bool {

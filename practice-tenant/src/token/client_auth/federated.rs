@@ -79,7 +79,8 @@ pub(super) async fn check(
         thumbprint: kid.unwrap_or_default().to_owned(),
         client,
     };
-    if is_own(face, &credential.issuer) {
+    let tenant = face.tenant.directory().organization.id;
+    if (face.tenant.addresses).is_own_issuer(&credential.issuer, tenant) {
         let signed = face.tenant.has_signed(now, token);
         return signed
             .then_some(())
@@ -107,18 +108,6 @@ pub(super) async fn check(
     } else {
         Err(bad(BadSignature::Mismatch))
     }
-}
-
-/// Whether `issuer` is this tenant itself, v1 or v2, on either listener.
-fn is_own(face: &Face, issuer: &str) -> bool {
-    let addresses = &face.tenant.addresses;
-    let tenant = face.tenant.directory().organization.id;
-    [Some(&addresses.http), addresses.https.as_ref()]
-        .into_iter()
-        .flatten()
-        .any(|origin| {
-            issuer == format!("{origin}/{tenant}/v2.0") || issuer == format!("{origin}/{tenant}/")
-        })
 }
 
 /// Where an issuer's keys are (OpenID Connect Discovery §3).

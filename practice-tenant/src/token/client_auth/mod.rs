@@ -100,7 +100,7 @@ pub(super) fn confidential(request: &TokenRequest<'_>) -> Result<&'static str, A
         Presented::Nothing => return Err(Aadsts::CredentialMissing),
         Presented::Secret(sent) => {
             let judged = secret::check(request, sent);
-            ("a client secret of the registration", judged)
+            ("a client secret", judged)
         }
         Presented::Assertion(judged) => ("a client assertion", judged.clone()),
     };

@@ -371,7 +371,7 @@ pub fn set_user_consent(directory: &Directory, allowed: bool) -> Change {
 
 #[cfg(test)]
 mod tests {
-    use super::super::examples::{GRAPH, api, client, directory, principal};
+    use super::super::examples::{api, client, commands, directory, principal};
     use super::*;
 
     fn asking() -> (Application, Directory) {
@@ -403,7 +403,7 @@ mod tests {
             Some(json!({"requiredResourceAccess": access}))
         );
         assert_eq!(
-            change.commands(GRAPH),
+            commands(&change),
             "az ad app permission add --id client-client --api api-client --api-permissions scope-1=Scope"
         );
         let (app, _) = asking();
@@ -431,7 +431,7 @@ mod tests {
             "servicePrincipals/workshop-api-principal/appRoleAssignedTo"
         );
         assert!(
-            change.commands(GRAPH).starts_with("az rest"),
+            commands(&change).starts_with("az rest"),
             "az has no command that does both"
         );
     }
@@ -463,9 +463,9 @@ mod tests {
             )]
         );
         assert!(
-            change.commands(GRAPH).ends_with("--scope access_as_user"),
+            commands(&change).ends_with("--scope access_as_user"),
             "{}",
-            change.commands(GRAPH)
+            commands(&change)
         );
         directory.grants[0].scope = "access_as_user".into();
         assert_eq!(grant_admin_consent(&app, &directory, &[held]), None);

@@ -153,7 +153,7 @@ pub fn certificate(pem: &str) -> Result<String, NoCertificate> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::examples::{GRAPH, api};
+    use super::super::examples::{api, commands};
     use super::*;
 
     fn credential() -> Credential {
@@ -168,7 +168,7 @@ mod tests {
     fn a_secret_is_asked_for_and_can_be_taken_back_by_the_id_it_got() {
         let change = add_secret(&api(), "consumer a", "2027-01-01T00:00:00Z");
         assert_eq!(
-            change.commands(GRAPH),
+            commands(&change),
             "az ad app credential reset --append --id api-client --display-name 'consumer a' --end-date \
              2027-01-01T00:00:00Z"
         );
@@ -186,7 +186,7 @@ mod tests {
             Undo::Never(_)
         ));
         let change = remove_certificate(&api(), &credential());
-        assert!(change.commands(GRAPH).ends_with("--key-id k1 --cert"));
+        assert!(commands(&change).ends_with("--key-id k1 --cert"));
     }
 
     #[test]

@@ -184,7 +184,7 @@ fn set_clients(app: &Application, title: String, clients: &[PreAuthorized]) -> C
 
 #[cfg(test)]
 mod tests {
-    use super::super::examples::{GRAPH, api};
+    use super::super::examples::{api, commands};
     use super::*;
 
     #[test]
@@ -199,7 +199,7 @@ mod tests {
         let body = change.calls[0].body.clone().unwrap();
         let scopes = body["api"]["oauth2PermissionScopes"].as_array().unwrap();
         assert_eq!((scopes.len(), &scopes[1]["value"]), (2, &json!("read")));
-        assert!(change.commands(GRAPH).starts_with("az rest"));
+        assert!(commands(&change).starts_with("az rest"));
     }
 
     #[test]
@@ -214,10 +214,7 @@ mod tests {
         assert_eq!(body(1)["api"]["oauth2PermissionScopes"], json!([]));
         let change = remove_role(&api(), "role-1");
         assert_eq!(change.calls.len(), 2);
-        assert_eq!(
-            change.commands(GRAPH).matches("az ad app update").count(),
-            2
-        );
+        assert_eq!(commands(&change).matches("az ad app update").count(), 2);
     }
 
     #[test]
@@ -227,7 +224,7 @@ mod tests {
             value: Some("consumer".into()),
             ..AppRole::default()
         };
-        let commands = add_role(&api(), role).commands(GRAPH);
+        let commands = commands(&add_role(&api(), role));
         assert!(
             commands.starts_with("az ad app update --id api-client --app-roles '[{"),
             "{commands}"

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::az;
 use super::super::graph::Call;
-use super::super::model::{Application, Platform, ServicePrincipal};
+use super::super::model::{Application, Deleted, Platform, ServicePrincipal};
 use super::{Change, Undo, patch};
 
 /// The audiences, with the admin center's words for them.
@@ -189,6 +189,15 @@ pub fn delete(app: &Application) -> Change {
     .az(&["az", "ad", "app", "delete", "--id", &app.app_id])
 }
 
+/// Brings back a registration, or a user, that was deleted.
+pub fn bring_back(deleted: &Deleted, kind: &str) -> Change {
+    Change::new(
+        format!("Restore {}", deleted.display_name),
+        vec![restore(&deleted.id)],
+        Undo::By(vec![Call::delete(format!("{kind}/{}", deleted.id))]),
+    )
+}
+
 /// Brings back what was deleted.
 pub(super) fn restore(id: &str) -> Call {
     Call {
@@ -243,7 +252,7 @@ pub fn save_manifest(app: &Application, members: serde_json::Value) -> Change {
 
 #[cfg(test)]
 mod tests {
-    use super::super::examples::{GRAPH, api, client};
+    use super::super::examples::{GRAPH, api, client, commands};
     use super::*;
 
     #[test]
@@ -251,7 +260,7 @@ mod tests {
         let change = register("my api", "AzureADMyOrg");
         assert_eq!(change.calls.len(), 2);
         assert_eq!(
-            change.commands(GRAPH),
+            commands(&change),
             "APP_ID=$(az ad app create --display-name 'my api' --sign-in-audience AzureADMyOrg --query appId --output \
              tsv)\naz ad sp create --id \"$APP_ID\""
         );
@@ -269,10 +278,10 @@ mod tests {
             change.calls[0].body,
             Some(json!({"spa": {"redirectUris": uris}}))
         );
-        assert!(change.commands(GRAPH).starts_with("az rest --method PATCH"));
+        assert!(commands(&change).starts_with("az rest --method PATCH"));
         let change = add_redirect_uri(&client(), Platform::PublicClient, "http://localhost");
         assert_eq!(
-            change.commands(GRAPH),
+            commands(&change),
             "az ad app update --id client-client --public-client-redirect-uris http://localhost"
         );
     }

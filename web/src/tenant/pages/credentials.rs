@@ -110,7 +110,9 @@ fn secret(tenant: Tenant, app_id: Id, made: RwSignal<Option<String>>) -> AnyView
         let days: i64 = days.get().parse().unwrap_or(180);
         let now = BrowserClock.now().0;
         let ends = UnixTime(now - now.rem_euclid(60) + days * 24 * 60 * 60);
-        Ok(add_secret(&app, &description, &ends.to_string()))
+        // As Graph writes a moment (ISO 8601).
+        let ends = ends.to_string().replacen(' ', "T", 1);
+        Ok(add_secret(&app, &description, &ends))
     });
     let entries = vec![
         entry(

@@ -34,8 +34,8 @@ pub fn TenantDock() -> impl IntoView {
         let open = tasks.into_iter().find(|task| !task.done);
         Some(match open {
             Some(task) => {
-                view! { <a class="way" href=task.place.path()>"Next: "{task.title}" →"</a> }
-                    .into_any()
+                let aim = move |_| tenant.aim.set(Some(task.form));
+                view! { <a class="way" href=task.place.path() on:click=aim>"Next: "{task.title}" →"</a> }.into_any()
             }
             None => view! { <a class="way" href="/">"All set: sign in →"</a> }.into_any(),
         })

@@ -12,8 +12,9 @@ pub(super) fn page(eyebrow: AnyView, title: String, lede: AnyView, body: Vec<Any
     let heading: NodeRef<html::H1> = NodeRef::new();
     let visited = expect_context::<Visited>();
     document().set_title(&format!("{title} · Entra workshop"));
+    let aimed = Tenant::expect().aim.get_untracked().is_some();
     Effect::new(move || {
-        if let Some(heading) = heading.get() {
+        if let Some(heading) = heading.get().filter(|_| !aimed) {
             if visited.0.get_value() {
                 // A heading that cannot take the focus is no reason to stop.
                 let _ = heading.focus();

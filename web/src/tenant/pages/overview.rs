@@ -14,7 +14,7 @@ pub(super) fn view(tenant: Tenant) -> AnyView {
     let config = tenant.workshop().config();
     let name = config.tenant_name.unwrap_or_else(|| tenant.label());
     let tasks = Memo::new(move |_| tenant.tasks());
-    let parts = Part::ALL.map(|part| steps(part, tasks));
+    let parts = Part::ALL.map(|part| steps(tenant, part, tasks));
     let why = "What the workshop guide sets up by hand, and what happens without it. The IDs stay as they are: this browser app and \
                the API are configured with them.";
     let body = vec![
@@ -32,13 +32,13 @@ pub(super) fn view(tenant: Tenant) -> AnyView {
     )
 }
 
-fn steps(part: Part, tasks: Memo<Vec<Task>>) -> AnyView {
+fn steps(tenant: Tenant, part: Part, tasks: Memo<Vec<Task>>) -> AnyView {
     let rows = move || {
         tasks.with(|tasks| {
             tasks
                 .iter()
                 .filter(|task| task.part == part)
-                .map(row)
+                .map(|task| row(tenant, task))
                 .collect_view()
         })
     };
@@ -49,7 +49,9 @@ fn steps(part: Part, tasks: Memo<Vec<Task>>) -> AnyView {
     .into_any()
 }
 
-fn row(task: &Task) -> impl IntoView + use<> {
+fn row(tenant: Tenant, task: &Task) -> impl IntoView + use<> {
+    let form = task.form;
+    let aim = move |_| tenant.aim.set(Some(form));
     let (sign, word) = if task.done {
         ("✓", "done")
     } else {
@@ -59,7 +61,7 @@ fn row(task: &Task) -> impl IntoView + use<> {
         <li class:good=task.done>
             <span class="sign" aria-hidden="true">{sign}</span>
             <span>
-                <a href=task.place.path()>{task.title.clone()}</a>
+                <a href=task.place.path() on:click=aim>{task.title.clone()}</a>
                 <span class="hidden">", "{word}</span>
                 <span class="note">{task.without}</span>
             </span>

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::ev::SubmitEvent;
+use leptos::html;
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -69,10 +70,21 @@ fn shown(
     };
     let heading = format!("{}-heading", words.id);
     let labelled_by = heading.clone();
+    let title: NodeRef<html::H2> = NodeRef::new();
+    Effect::new(move || {
+        if let Some(title) = title.get()
+            && tenant.aim.get() == Some(words.id)
+        {
+            title.scroll_into_view();
+            // A heading that cannot take the focus is no reason to stop.
+            let _ = title.focus();
+            tenant.aim.set(None);
+        }
+    });
     let waiting = move || draft.with(Result::is_err);
     view! {
         <section class="task" aria-labelledby=labelled_by>
-            <h2 id=heading>{words.title}</h2>
+            <h2 id=heading tabindex="-1" node_ref=title>{words.title}</h2>
             <p>{words.why}</p>
             <div class="work">
                 <form on:submit=submit autocomplete="off">

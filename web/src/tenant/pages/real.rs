@@ -24,11 +24,12 @@ pub(super) fn view(tenant: Tenant) -> AnyView {
         section(part.title(), "", rows.collect())
     });
     let lede = "This app asks a real tenant for nothing but sign-ins: it holds no permission to read or change a directory, and it \
-                should not. Here are the steps for it, with the IDs that the workshop is configured with, to be taken in the admin \
-                center or by command.";
+                should not. Here are the steps of the guide with the IDs that the workshop is configured with, for the admin \
+                center or the command line. Graph replaces a list as a whole: what your registration has already goes into the \
+                list too.";
     page(
         "Real tenant".into_any(),
-        tenant.label(),
+        "Your directory, by hand".to_owned(),
         lede.into_any(),
         parts.into(),
     )

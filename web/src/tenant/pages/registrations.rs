@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::super::change::registration::{AUDIENCES, register};
+use super::super::change::registration::{AUDIENCES, bring_back, register};
+use super::super::model::{Deleted, Directory};
 use super::super::place::{Blade, Place};
 use super::super::store::Tenant;
-use super::frame;
+use super::frame::{self, section};
 use super::parts::{Words, choice, entry, filled, form};
-use super::rows::{Name, Row, rows};
+use super::rows::{Act, Name, Row, rows};
 
 pub(super) fn view(tenant: Tenant) -> AnyView {
     let list = rows(
@@ -30,7 +31,17 @@ pub(super) fn view(tenant: Tenant) -> AnyView {
     );
     let lede = "What an app is, said once for all tenants: its client ID, where it may be answered, what it offers and what it \
                 asks for.";
-    frame::list("App registrations", lede, vec![list, new(tenant)])
+    frame::list(
+        "App registrations",
+        lede,
+        vec![
+            list,
+            new(tenant),
+            deleted(tenant, "applications", |directory| {
+                &directory.deleted_applications
+            }),
+        ],
+    )
 }
 
 fn new(tenant: Tenant) -> AnyView {
@@ -70,6 +81,40 @@ fn new(tenant: Tenant) -> AnyView {
             tenant.open(&Place::Registration(app_id.to_owned(), Blade::Overview));
         }
     })
+}
+
+/// What was deleted and can come back; `kind` is Graph's name of the list it comes from.
+pub(super) fn deleted(
+    tenant: Tenant,
+    kind: &'static str,
+    of: fn(&Directory) -> &Vec<Deleted>,
+) -> AnyView {
+    let any = Memo::new(move |_| {
+        tenant
+            .look(|directory| !of(directory).is_empty())
+            .unwrap_or_default()
+    });
+    let list = move || {
+        rows(tenant, "Deleted", "Nothing is deleted.", move || {
+            let row = |deleted: &Deleted| {
+                let one = deleted.clone();
+                Row {
+                    name: Name::Words(deleted.display_name.clone()),
+                    code: deleted.id.clone(),
+                    act: Some(Act::new("Restore", &deleted.display_name, move || {
+                        Some(bring_back(&one, kind))
+                    })),
+                    ..Row::default()
+                }
+            };
+            tenant
+                .look(|directory| of(directory).iter().map(row).collect())
+                .unwrap_or_default()
+        })
+    };
+    let why = "Kept for thirty days, with their IDs.";
+    let shown = move || any.get().then(|| section("Deleted", why, vec![list()]));
+    shown.into_any()
 }
 
 /// Options as a choice wants them.

@@ -9,6 +9,7 @@ use super::super::store::{Id, Tenant};
 use super::enterprise::held_roles;
 use super::frame::{self, page, section};
 use super::parts::{Words, entry, filled, form, nothing, secret};
+use super::registrations::deleted;
 use super::rows::{Act, Name, Row, facts, rows};
 
 pub(super) fn list(tenant: Tenant) -> AnyView {
@@ -33,7 +34,11 @@ pub(super) fn list(tenant: Tenant) -> AnyView {
     frame::list(
         "Users",
         "The people who can sign in. They exist only here.",
-        vec![list, new(tenant)],
+        vec![
+            list,
+            new(tenant),
+            deleted(tenant, "users", |directory| &directory.deleted_users),
+        ],
     )
 }
 

@@ -186,6 +186,15 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_asked_is_judged_and_answered(text in "[a-z/$:(),' ]{0,40}( eq | and | or |not |any\\(x:x | in \\()?[a-z/(),' \u{e4}]{0,20}") {
+            if let Ok(filter) = Filter::parse(&text) {
+                filter.holds(&json!({"a": ["b", {"c": null}], "d": 1}));
+            }
+        }
+    }
+
     #[test]
     fn what_is_no_filter_is_refused() {
         let deep = format!("{}a eq 1{}", "(".repeat(40), ")".repeat(40));
