@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 use crate::aadsts::Aadsts;
-use crate::directory::{Application, Directory, GRAPH, Permission, PermissionKind};
+use crate::directory::{Application, Directory, GRAPH, Permission, PermissionKind, seed};
 use crate::recording::{Check, found};
 
 /// The scopes that are OpenID Connect's or OAuth's, in the order in which a token response names them.
@@ -69,7 +69,7 @@ impl Scopes {
             if let (GRAPH, Some(oidc)) = (resource.app_id, oidc) {
                 scopes.oidc.insert(oidc);
             } else {
-                scopes.add(client, resource, prefix, value, word)?;
+                scopes.add(directory, client, resource, prefix, value, word)?;
             }
         }
         if scopes.oidc.is_empty() && scopes.resources.is_empty() {
@@ -81,6 +81,7 @@ impl Scopes {
 
     fn add(
         &mut self,
+        directory: &Directory,
         client: &Application,
         resource: &Application,
         prefix: &str,
@@ -95,8 +96,7 @@ impl Scopes {
             });
         }
         let what = if value.eq_ignore_ascii_case(".default") {
-            let for_itself = resource.app_id == client.app_id;
-            if !for_itself && !lists(client, resource) {
+            if !may_ask_for_default(directory, client, resource) {
                 return Err(Aadsts::ResourceNotListed {
                     client: client.app_id,
                     resource: prefix.to_owned(),
@@ -161,7 +161,7 @@ impl Scopes {
     ) -> Result<Self, Aadsts> {
         let mut scopes = Self::signing_in();
         let resource = resource(directory, name)?;
-        scopes.add(client, resource, name, ".default", name)?;
+        scopes.add(directory, client, resource, name, ".default", name)?;
         Ok(scopes)
     }
 
@@ -210,6 +210,15 @@ impl Scopes {
         self.resources
             .iter()
             .any(|asked| asked.resource == resource && asked.what == Asked::Default)
+    }
+
+    /// Whether `.default` of another application's resource finds nothing that is granted there.
+    pub(crate) fn come_to_nothing(&self, client: Uuid, granted: &BTreeSet<Permission>) -> bool {
+        self.resources.first().is_some_and(|asked| {
+            asked.what == Asked::Default
+                && asked.resource != client
+                && !granted.iter().any(|one| one.resource == asked.resource)
+        })
     }
 
     /// Everything that is granted, of all resources, as the client named them.
@@ -319,6 +328,20 @@ fn resource<'d>(directory: &'d Directory, prefix: &str) -> Result<&'d Applicatio
         });
     }
     Ok(found)
+}
+
+/// `.default` is what the registration lists of a resource, and whatever else was granted on it. Who has neither is
+/// told that the registration lists nothing; Microsoft's own clients, whose registrations are not here, that consent
+/// is missing (by the token endpoint, see [`Scopes::come_to_nothing`]).
+fn may_ask_for_default(
+    directory: &Directory,
+    client: &Application,
+    resource: &Application,
+) -> bool {
+    resource.app_id == client.app_id
+        || lists(client, resource)
+        || directory.has_granted(client.app_id, resource)
+        || seed::is_microsofts(client.app_id)
 }
 
 /// Whether a client's registration lists anything of a resource: scopes, or roles for itself.

@@ -29,7 +29,7 @@ struct Arguments {
 enum Task {
     /// Build everything and start it; prints the addresses and a line `ready`
     Up(up::Options),
-    /// Format, lint, unit, integration and browser tests; installs the system packages that are missing
+    /// Format, lint and run all tests, in a browser and with real clients too; installs what is missing
     Test(test::Options),
     /// Build the browser app only, into target/spa, and print its size
     Spa,

@@ -198,6 +198,19 @@ impl Directory {
         self.service_principals.push(principal);
     }
 
+    /// Whether anybody has granted the client anything on the resource, or the resource has by itself.
+    pub(crate) fn has_granted(&self, client: Uuid, resource: &Application) -> bool {
+        let authorized = &resource.api.pre_authorized_applications;
+        let ends = (self.service_principal(client)).zip(self.service_principal(resource.app_id));
+        authorized
+            .iter()
+            .any(|authorized| authorized.app_id == client)
+            || ends.is_some_and(|(client, resource)| {
+                (self.oauth2_permission_grants.iter())
+                    .any(|grant| grant.client_id == client.id && grant.resource_id == resource.id)
+            })
+    }
+
     /// Records consent: by `user` for themselves, or for everybody.
     pub(crate) fn grant(
         &mut self,

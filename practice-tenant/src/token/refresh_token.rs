@@ -153,3 +153,6 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
         renewal,
     ))
 }
+
+#[cfg(test)]
+mod tests;

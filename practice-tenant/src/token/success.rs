@@ -120,7 +120,8 @@ pub(super) fn consented<'d>(
             redirected: false,
         });
     }
-    if !asked.is_subset(&granted) {
+    let nothing = (grant.scopes).come_to_nothing(request.client.app_id, &granted);
+    if nothing || !asked.is_subset(&granted) {
         return Err(Aadsts::ConsentMissing {
             client: request.client.app_id,
             name: request.client.display_name.clone(),
