@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::call::{Call, Reply};
 use super::error::GraphError;
 use super::odata::{EntitySet, entity, page};
-use super::{application, find, objects, service_principal};
+use super::{application, find, objects, permissions, service_principal};
 use crate::directory::{DeletedItem, Directory, date_time};
 
 const KEPT: Duration = Duration::from_secs(30 * 86_400);
@@ -149,6 +149,7 @@ pub(super) fn get(call: &Call<'_>, directory: &Directory) -> Result<Reply, Graph
 pub(super) fn purge(call: &Call<'_>, directory: &mut Directory) -> Result<Reply, GraphError> {
     let id = find::guid(call.key(0)?)?;
     let position = position(directory, id, call.exchange.now)?;
+    may_change(call, directory, position)?;
     directory.deleted_items.remove(position);
     Ok(Reply::NoContent)
 }
@@ -157,6 +158,7 @@ pub(super) fn purge(call: &Call<'_>, directory: &mut Directory) -> Result<Reply,
 pub(super) fn restore(call: &Call<'_>, directory: &mut Directory) -> Result<Reply, GraphError> {
     let id = find::guid(call.key(0)?)?;
     let position = position(directory, id, call.exchange.now)?;
+    may_change(call, directory, position)?;
     let item = directory.deleted_items.remove(position);
     may_return(&item, directory)?;
     directory.users.extend(item.user);
@@ -185,6 +187,15 @@ pub(super) fn restore(call: &Call<'_>, directory: &mut Directory) -> Result<Repl
     let shown = objects::view(id, directory);
     let shown = shown.ok_or_else(|| GraphError::NotFound(id.to_string()))?;
     entity(&objects::OBJECTS, shown, &call.query, &call.base).map(Reply::Ok)
+}
+
+/// Who manages users manages deleted users, and nobody else's objects.
+fn may_change(call: &Call<'_>, directory: &Directory, position: usize) -> Result<(), GraphError> {
+    let needs = match directory.deleted_items[position].user {
+        Some(_) => &permissions::WRITE_DELETED_USER,
+        None => &permissions::WRITE_DELETED_APPLICATION,
+    };
+    needs.check(&call.caller, directory, &call.keys)
 }
 
 /// Nothing may have taken the place of what comes back.

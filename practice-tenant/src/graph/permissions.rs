@@ -177,7 +177,21 @@ pub(super) const WRITE_POLICIES: Needs = Needs {
     user: UserRight::Administrator,
 };
 
-/// Bringing back, or deleting for good, what was deleted.
+/// Bringing back, or deleting for good, a user that was deleted.
+pub(super) const WRITE_DELETED_USER: Needs = Needs {
+    delegated: &[&["User.ReadWrite.All"], DIRECTORY_WRITE, AS_USER],
+    application: &[&["User.ReadWrite.All"], DIRECTORY_WRITE],
+    user: UserRight::Administrator,
+};
+
+/// The same for an application or a service principal.
+pub(super) const WRITE_DELETED_APPLICATION: Needs = Needs {
+    delegated: &[APPS_WRITE, DIRECTORY_WRITE, AS_USER],
+    application: &[APPS_WRITE, DIRECTORY_WRITE],
+    user: UserRight::Administrator,
+};
+
+/// One of the two: which one, shows only when the object is found.
 pub(super) const WRITE_DELETED: Needs = Needs {
     delegated: &[
         APPS_WRITE,

@@ -43,8 +43,12 @@ pub(super) async fn around(
 /// browser says where its requests come from (Fetch §3.2, Fetch Metadata Request Headers §2.3), a program does not.
 pub fn own_page(headers: &HeaderMap) -> bool {
     let text = |name: &HeaderName| {
-        let value = headers.get(name)?;
-        Some(value.to_str().unwrap_or("not readable"))
+        let mut values = headers.get_all(name).iter();
+        match (values.next()?.to_str(), values.next()) {
+            (Ok(value), None) => Some(value),
+            // No browser sends one of them twice, or not as text.
+            _ => Some("not readable"),
+        }
     };
     let same_origin = text(&header::ORIGIN).is_none_or(|origin| {
         let host = text(&header::HOST).unwrap_or_default();

@@ -35,6 +35,14 @@ pub enum StateError {
         /// What the system says.
         source: io::Error,
     },
+    /// Everybody on this machine may write to it.
+    #[error(
+        "{folder} may be written to by everybody on this machine; run `chmod o-w {folder}`, or set WORKSHOP_STATE_DIR to a folder of your own"
+    )]
+    Everybodys {
+        /// The folder.
+        folder: String,
+    },
     /// A file is there and does not hold what it should. It is left as it is.
     #[error("{file} is damaged ({why}); {remedy}")]
     Damaged {
@@ -72,6 +80,7 @@ impl StateFolder {
         let path = given
             .canonicalize()
             .map_err(|source| unusable(given, source))?;
+        refuse_everybodys(&path)?;
         let file = path.join(LOCK);
         let lock = private_file()
             .read(true)
@@ -191,6 +200,24 @@ fn private_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
+}
+
+/// Where everybody may write, anybody may put another certificate authority in the place of this one.
+#[cfg(unix)]
+fn refuse_everybodys(path: &Path) -> Result<(), StateError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let metadata = std::fs::metadata(path).map_err(|source| unusable(path, source))?;
+    if metadata.permissions().mode() & 0o002 == 0 {
+        return Ok(());
+    }
+    Err(StateError::Everybodys {
+        folder: path.display().to_string(),
+    })
+}
+
+#[cfg(not(unix))]
+fn refuse_everybodys(_: &Path) -> Result<(), StateError> {
+    Ok(())
 }
 
 fn private_file() -> OpenOptions {

@@ -317,3 +317,22 @@ async fn the_daemons_certificate_lies_in_the_folder_and_is_registered() {
     let certificate = STANDARD.encode(blocks[1].contents());
     assert_eq!(registered.key, certificate);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_everybody_may_write_to_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder();
+    let mode = |mode| {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(folder.path(), permissions).unwrap();
+    };
+    mode(0o777);
+    let refused = StateFolder::open(folder.path()).unwrap_err().to_string();
+    assert!(
+        refused.contains("chmod o-w") && !refused.contains('\n'),
+        "{refused}"
+    );
+    mode(0o775);
+    StateFolder::open(folder.path()).unwrap();
+}

@@ -4,8 +4,8 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
-use super::{ADA, API_SP, Client, MARA, ids};
-use crate::directory::seed::{API, DAEMON, TENANT};
+use super::{ADA, API_SP, Client, IDENTITY_SP, MARA, ids};
+use crate::directory::seed::{API, CLIENT, DAEMON, TENANT};
 use crate::testing::Workshop;
 
 #[tokio::test]
@@ -397,4 +397,35 @@ async fn a_service_principal_asks_for_assignment_and_goes_with_a_way_back() {
         .delete(&format!("/servicePrincipals/{}", super::IDENTITY_SP))
         .await;
     identity.assert_graph_error(403, "Authorization_RequestDenied", "");
+}
+
+#[tokio::test]
+async fn who_manages_users_brings_back_users_and_nothing_else() {
+    let workshop = Workshop::new();
+    let key = Client::with_key(&workshop);
+    let client = key
+        .get(&format!("/applications(appId='{CLIENT}')"))
+        .await
+        .json();
+    let client = client["id"].as_str().unwrap().to_owned();
+    for path in [format!("/applications/{client}"), format!("/users/{MARA}")] {
+        key.delete(&path)
+            .await
+            .assert_status(StatusCode::NO_CONTENT);
+    }
+    let restore = |id: &str| format!("/directory/deletedItems/{id}/restore");
+    let of_users = Client::application(&workshop, IDENTITY_SP, &["User.ReadWrite.All"]);
+    let of_apps = Client::application(&workshop, IDENTITY_SP, &["Application.ReadWrite.All"]);
+    for (caller, others) in [(&of_users, client.as_str()), (&of_apps, MARA)] {
+        let refused = caller.post(&restore(others), json!({})).await;
+        refused.assert_graph_error(403, "Authorization_RequestDenied", "");
+        let refused = caller
+            .delete(&format!("/directory/deletedItems/{others}"))
+            .await;
+        refused.assert_graph_error(403, "Authorization_RequestDenied", "");
+    }
+    for (caller, own) in [(&of_users, MARA), (&of_apps, client.as_str())] {
+        let back = caller.post(&restore(own), json!({})).await;
+        back.assert_status(StatusCode::OK);
+    }
 }

@@ -69,9 +69,10 @@ async fn what_is_granted_counts_like_what_the_registration_lists() {
         value: "access_as_user".to_owned(),
     };
     let new_id = || "a grant".to_owned();
-    let mut directory = workshop.tenant.0.tenant.directory_mut();
-    directory.grant(CLIENT, None, &[scope].into(), new_id);
-    drop(directory);
+    {
+        let mut directory = workshop.tenant.0.tenant.directory_mut();
+        directory.grant(CLIENT, None, &[scope].into(), new_id);
+    }
     let answer = renewed_for_the_api(&workshop, &client, signing_in).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
 }
