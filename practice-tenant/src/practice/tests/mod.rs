@@ -241,6 +241,17 @@ async fn with_the_key_a_page_of_another_origin_still_changes_and_reads_nothing()
 }
 
 #[tokio::test]
+async fn an_origin_said_twice_is_nobodys() {
+    let workshop = Workshop::new();
+    let request = Request::get("/practice")
+        .header(header::HOST, "localhost:8400")
+        .header(header::ORIGIN, "http://localhost:8400")
+        .header(header::ORIGIN, "http://evil.example");
+    let answer = workshop.send(request.body("".into()).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
 async fn a_link_from_anywhere_may_lead_to_what_is_seeded() {
     let workshop = Workshop::new();
     let request = Request::get("/practice")
