@@ -23,6 +23,7 @@ function onClick(id, action) {
 
 async function start() {
   const { clientId, authority, scopes } = await (await fetch("task.json")).json();
+  const here = new URL(".", location).href;
   const app = await msal.createStandardPublicClientApplication({
     auth: {
       clientId,
@@ -35,6 +36,7 @@ async function start() {
   onClick("redirect", () => app.loginRedirect({ scopes }));
   onClick("renew", () => app.acquireTokenSilent({ scopes, account: app.getAllAccounts()[0], forceRefresh: true }));
   onClick("sso", () => app.ssoSilent({ scopes, loginHint: decodeURIComponent(location.hash.slice(1)) }));
+  onClick("logout", () => app.logoutRedirect({ account: app.getAllAccounts()[0], postLogoutRedirectUri: here }));
   if (result) tell(result);
   document.body.dataset.ready = "";
 }

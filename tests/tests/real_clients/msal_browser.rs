@@ -9,7 +9,7 @@ use tests::sign_in_pages::{consent_page_of, press, sign_in};
 use tests::story::tell;
 use tests::web_page::{Served, WebPage};
 
-use crate::stories::{access_token, is_for_the_member};
+use crate::stories::{access_token, is_for_the_member, refusal};
 
 #[tokio::test]
 async fn msal_browser_auth_code_redirects_and_renews_by_refresh_token_from_http() -> Result<()> {
@@ -38,11 +38,28 @@ async fn msal_browser_sso_in_a_hidden_frame_asks_nobody_from_https() -> Result<(
         // The page forgets everybody; the tenant does not.
         browser.evaluate("sessionStorage.clear()", vec![]).await?;
         let username = workshop.member()?.username;
-        browser.open("about:blank").await?;
-        browser.open(&format!("{page}#{username}")).await?;
-        browser.element("body[data-ready]").await?;
-        press(browser, "#sso").await?;
-        is_for_the_member(workshop, &said(browser).await?).await
+        let result = silent(browser, &page, &username).await?;
+        is_for_the_member(workshop, &result).await
+    })
+    .await
+}
+
+/// Signing out by the library ends the session at the tenant, and the browser comes back.
+#[tokio::test]
+async fn msal_browser_logout_ends_the_session_and_returns() -> Result<()> {
+    tell("msal_browser_logout", async |browser, workshop| {
+        let (page, _served) = registered(workshop, WebPage::secure(workshop).await?).await?;
+        signed_in(browser, workshop, &page).await?;
+        let before = browser.page().await?;
+        press(browser, "#logout").await?;
+        browser.leaves(&before).await?;
+        browser
+            .wait_for_address("the page", |address| address.starts_with(&page))
+            .await?;
+        let username = workshop.member()?.username;
+        let (error, _) = refusal(&silent(browser, &page, &username).await?);
+        ensure!(error == "login_required", "{error}");
+        Ok(())
     })
     .await
 }
@@ -53,11 +70,8 @@ async fn msal_browser_sso_without_a_session_wants_interaction() -> Result<()> {
     tell("msal_browser_no_session", async |browser, workshop| {
         let (page, _served) = registered(workshop, WebPage::secure(workshop).await?).await?;
         let username = workshop.member()?.username;
-        browser.open(&format!("{page}#{username}")).await?;
-        browser.element("body[data-ready]").await?;
-        press(browser, "#sso").await?;
-        let refused = said(browser).await?;
-        ensure!(refused["result"]["error"] == "login_required", "{refused}");
+        let (error, _) = refusal(&silent(browser, &page, &username).await?);
+        ensure!(error == "login_required", "{error}");
         Ok(())
     })
     .await
@@ -68,7 +82,7 @@ async fn registered(workshop: &Landscape, page: WebPage) -> Result<(String, Serv
     let origin = page.origin().to_owned();
     let application = json!({
         "displayName": "msal-browser",
-        "spa": { "redirectUris": [format!("{origin}/redirect.html")] },
+        "spa": { "redirectUris": [format!("{origin}/redirect.html"), format!("{origin}/")] },
     });
     let registered = Directory::of(workshop).await?.register(application).await?;
     let served = page.serve(&json!({
@@ -87,6 +101,15 @@ async fn signed_in(browser: &Browser, workshop: &Landscape, page: &str) -> Resul
     sign_in(browser, &workshop.member()?).await?;
     consent_page_of(browser, "msal-browser").await?;
     press(browser, "#idSIButton9").await?;
+    said(browser).await
+}
+
+/// What the page gets in a hidden frame, without asking anybody.
+async fn silent(browser: &Browser, page: &str, username: &str) -> Result<Value> {
+    browser.open("about:blank").await?;
+    browser.open(&format!("{page}#{username}")).await?;
+    browser.element("body[data-ready]").await?;
+    press(browser, "#sso").await?;
     said(browser).await
 }
 

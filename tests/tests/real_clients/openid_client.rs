@@ -15,7 +15,8 @@ async fn openid_client_auth_code_discovery_pkce_and_renewal() -> Result<()> {
     let stage = stage().await?;
     let task = json!({
         "scopes": stories::scopes_of_a_sign_in(&stage)?,
-        "redirectUri": "http://localhost:50125/",
+        // The library gives back the address that the browser came to, with a slash at the end.
+        "redirectUri": "http://localhost:50125",
     });
     for result in &stage.run(&["auth_code", "silent"], task).await? {
         stories::is_for_the_member(&stage.landscape, result).await?;
