@@ -410,6 +410,36 @@ fn first_text(texts: [&Option<String>; 2]) -> Option<&str> {
 }
 
 impl Application {
+    /// A registration in which nothing is chosen yet.
+    pub(crate) fn blank(id: Uuid, app_id: Uuid, created: UnixTime) -> Self {
+        Self {
+            id,
+            app_id,
+            created_date_time: created,
+            display_name: String::new(),
+            description: None,
+            group_membership_claims: None,
+            identifier_uris: Vec::new(),
+            is_fallback_public_client: None,
+            // What Graph takes where nothing is said.
+            sign_in_audience: SignInAudience::AzureADandPersonalMicrosoftAccount,
+            api: ApiApplication::default(),
+            app_roles: Vec::new(),
+            key_credentials: Vec::new(),
+            optional_claims: None,
+            password_credentials: Vec::new(),
+            public_client: RedirectUris::default(),
+            required_resource_access: Vec::new(),
+            spa: RedirectUris::default(),
+            web: WebApplication::default(),
+            federated_identity_credentials: Vec::new(),
+            owners: Vec::new(),
+            tags: Vec::new(),
+            notes: None,
+            service_management_reference: None,
+        }
+    }
+
     /// A delegated permission by name; case makes no difference.
     pub(crate) fn scope(&self, value: &str) -> Option<&PermissionScope> {
         self.api

@@ -17,7 +17,6 @@ use super::{
     DefaultUserRolePermissions, Directory, GLOBAL_ADMINISTRATOR, GRAPH, MemberType, Organization,
     PasswordCredential, PermissionKind, PermissionScope, RedirectUris, RequiredResourceAccess,
     ResourceAccess, RoleAssignment, ServicePrincipal, ServicePrincipalType, SignInAudience, User,
-    WebApplication,
 };
 
 /// The tenant.
@@ -239,29 +238,9 @@ fn daemon(now: UnixTime) -> Application {
 /// A registration with nothing in it.
 fn registration(number: u8, app_id: Uuid, display_name: &str) -> Application {
     Application {
-        id: id(0x0b, number),
-        app_id,
-        created_date_time: UnixTime(0),
         display_name: display_name.into(),
-        description: None,
-        group_membership_claims: None,
-        identifier_uris: Vec::new(),
-        is_fallback_public_client: None,
         sign_in_audience: SignInAudience::AzureADMyOrg,
-        api: ApiApplication::default(),
-        app_roles: Vec::new(),
-        key_credentials: Vec::new(),
-        optional_claims: None,
-        password_credentials: Vec::new(),
-        public_client: RedirectUris::default(),
-        required_resource_access: Vec::new(),
-        spa: RedirectUris::default(),
-        web: WebApplication::default(),
-        federated_identity_credentials: Vec::new(),
-        owners: Vec::new(),
-        tags: Vec::new(),
-        notes: None,
-        service_management_reference: None,
+        ..Application::blank(id(0x0b, number), app_id, UnixTime(0))
     }
 }
 

@@ -9,7 +9,7 @@ use shared::secret::AuthorizationCode;
 use shared::time::UnixTime;
 use subtle::ConstantTimeEq as _;
 
-use super::success::{self, Success};
+use super::success::{self, Renewal, Success};
 use super::{Grant, TokenRequest, client_auth, origin};
 use crate::Face;
 use crate::aadsts::Aadsts;
@@ -122,10 +122,7 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
     if first != Some(true) {
         return Err(Aadsts::CodeRedeemed);
     }
-    let renewal = success::Renewal {
-        scopes: original,
-        expires: None,
-    };
+    let renewal = Renewal::first(original);
     Ok(success::tokens(
         request,
         directory,

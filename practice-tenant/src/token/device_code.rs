@@ -36,10 +36,7 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
     if !devices.redeem(exchange.now, device_code) {
         return Err(Aadsts::CodeRedeemed);
     }
-    let renewal = Renewal {
-        scopes: grant.scopes.clone(),
-        expires: None,
-    };
+    let renewal = Renewal::first(grant.scopes.clone());
     Ok(success::tokens(
         request,
         directory,

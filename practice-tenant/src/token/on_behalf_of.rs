@@ -6,7 +6,7 @@ use shared::jwt::UnverifiedToken;
 use shared::time::UnixTime;
 use uuid::Uuid;
 
-use super::success::{self, Renewal, Success};
+use super::success::{self, Success};
 use super::{Grant, TokenRequest, client_auth};
 use crate::aadsts::{Aadsts, OtherAudience};
 use crate::authorize::redirect::Platform;
@@ -52,19 +52,7 @@ pub(super) fn redeem(request: &TokenRequest<'_>, directory: &Directory) -> Resul
         signed_in: None,
         session: None,
     };
-    let permissions = success::consented(request, directory, &grant)?;
-    let renewal = Renewal {
-        scopes: grant.scopes.clone(),
-        expires: None,
-    };
-    Ok(success::tokens(
-        request,
-        directory,
-        &grant,
-        authenticated,
-        &permissions,
-        renewal,
-    ))
+    success::first_tokens(request, directory, &grant, authenticated)
 }
 
 /// The user of an access token that was issued for this very client, by either listener and in either version.

@@ -4,7 +4,7 @@
 use shared::authority::ClientId;
 use subtle::ConstantTimeEq as _;
 
-use super::success::{self, Renewal, Success};
+use super::success::{self, Success};
 use super::{Grant, TokenRequest, client_auth};
 use crate::aadsts::Aadsts;
 use crate::directory::{Directory, User};
@@ -38,19 +38,7 @@ pub(super) fn redeem(
         signed_in: Some(request.exchange.now),
         session: None,
     };
-    let permissions = success::consented(request, directory, &grant)?;
-    let renewal = Renewal {
-        scopes: grant.scopes.clone(),
-        expires: None,
-    };
-    Ok(success::tokens(
-        request,
-        directory,
-        &grant,
-        authenticated,
-        &permissions,
-        renewal,
-    ))
+    success::first_tokens(request, directory, &grant, authenticated)
 }
 
 fn user<'d>(request: &TokenRequest<'_>, directory: &'d Directory) -> Result<&'d User, Aadsts> {

@@ -95,6 +95,16 @@ pub(super) struct Renewal {
     pub(super) expires: Option<UnixTime>,
 }
 
+impl Renewal {
+    /// Of a first refresh token, which takes its time from nobody.
+    pub(super) fn first(scopes: Scopes) -> Self {
+        Self {
+            scopes,
+            expires: None,
+        }
+    }
+}
+
 /// The user of a grant and what is consented, which must cover everything the grant asks for.
 pub(super) struct Consented<'d> {
     user: &'d User,
@@ -136,6 +146,25 @@ pub(super) fn consented<'d>(
         ),
     );
     Ok(Consented { user, granted })
+}
+
+/// The tokens of a grant that no sign-in page led to, if all it asks for is consented.
+pub(super) fn first_tokens(
+    request: &TokenRequest<'_>,
+    directory: &Directory,
+    grant: &Grant,
+    authenticated: &'static str,
+) -> Result<Success, Aadsts> {
+    let permissions = consented(request, directory, grant)?;
+    let renewal = Renewal::first(grant.scopes.clone());
+    Ok(tokens(
+        request,
+        directory,
+        grant,
+        authenticated,
+        &permissions,
+        renewal,
+    ))
 }
 
 /// Makes the tokens of a user's grant.

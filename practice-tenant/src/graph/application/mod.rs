@@ -11,16 +11,13 @@ mod rules;
 mod view;
 
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::call::{Call, Reply};
 use super::change::text;
 use super::error::GraphError;
 use super::odata::{EntitySet, count, entity, page};
 use super::{deleted, find};
-use crate::directory::{
-    ApiApplication, Application, Directory, RedirectUris, SignInAudience, WebApplication, seed,
-};
+use crate::directory::{Application, Directory, seed};
 
 pub(super) use credentials::{Holder, add_password, remove_password};
 pub(super) use view::{passwords, view};
@@ -66,7 +63,7 @@ pub(super) fn create(call: &Call<'_>, directory: &mut Directory) -> Result<Reply
     }
     let id = call.face.tenant.entropy.guid();
     let app_id = call.face.tenant.entropy.guid();
-    let mut empty = blank(id, app_id, call);
+    let mut empty = Application::blank(id, app_id, call.exchange.now);
     let Some(name) = text(&call.body, "displayName") else {
         return Err(rules::SCHEMA.missing("displayName"));
     };
@@ -115,38 +112,8 @@ fn own(directory: &Directory) -> impl Iterator<Item = &Application> {
     applications.filter(|application| !seed::is_microsofts(application.app_id))
 }
 
-/// A registration in which nothing is chosen yet.
-fn blank(id: Uuid, app_id: Uuid, call: &Call<'_>) -> Application {
-    Application {
-        id,
-        app_id,
-        created_date_time: call.exchange.now,
-        display_name: String::new(),
-        description: None,
-        group_membership_claims: None,
-        identifier_uris: Vec::new(),
-        is_fallback_public_client: None,
-        // What Graph takes where nothing is said.
-        sign_in_audience: SignInAudience::AzureADandPersonalMicrosoftAccount,
-        api: ApiApplication::default(),
-        app_roles: Vec::new(),
-        key_credentials: Vec::new(),
-        optional_claims: None,
-        password_credentials: Vec::new(),
-        public_client: RedirectUris::default(),
-        required_resource_access: Vec::new(),
-        spa: RedirectUris::default(),
-        web: WebApplication::default(),
-        federated_identity_credentials: Vec::new(),
-        owners: Vec::new(),
-        tags: Vec::new(),
-        notes: None,
-        service_management_reference: None,
-    }
-}
-
 /// The JSON of a registration in which nothing is chosen, for `null`.
 fn blank_json(application: &Application, call: &Call<'_>) -> Value {
-    let blank = blank(application.id, application.app_id, call);
+    let blank = Application::blank(application.id, application.app_id, call.exchange.now);
     serde_json::to_value(blank).unwrap_or_default()
 }
