@@ -53,7 +53,8 @@ async fn handler(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let authorization = params::whole(body)
+    let authorization = no_page_asks(&headers)
+        .and_then(|()| params::whole(body))
         .and_then(|body| Params::form(&headers, &body))
         .and_then(|params| authorize(&face, &exchange, (version, &path), &params));
     let mut response = match authorization {
@@ -66,6 +67,16 @@ async fn handler(
     headers.insert(header::PRAGMA, value("no-cache"));
     headers.insert(header::EXPIRES, value("-1"));
     response
+}
+
+/// A device is no web page, and a page could push out the devices that wait. Unverified: that Entra refuses one too.
+fn no_page_asks(headers: &HeaderMap) -> Result<(), Aadsts> {
+    match headers.get(header::ORIGIN) {
+        None => Ok(()),
+        Some(origin) => Err(Aadsts::CrossOriginRedemption(
+            String::from_utf8_lossy(origin.as_bytes()).into_owned(),
+        )),
+    }
 }
 
 fn authorize(

@@ -355,3 +355,15 @@ async fn a_device_of_version_one_names_a_resource_and_is_answered_in_strings() {
     let none = workshop.post(&path, &pairs[..1]).await;
     none.assert_error("invalid_request", 900_144);
 }
+
+#[tokio::test]
+async fn a_web_page_gets_no_device_code() {
+    let workshop = Workshop::new();
+    let client = CLIENT.to_string();
+    let pairs = [("client_id", client.as_str()), ("scope", "openid")];
+    let origin = Some("http://evil.example");
+    let refused = workshop
+        .token_at("oauth2/v2.0/devicecode", origin, &pairs)
+        .await;
+    refused.assert_error("invalid_request", 9_002_326);
+}
