@@ -21,6 +21,7 @@ pub mod callback;
 pub mod checks;
 pub mod correlation;
 pub mod entropy;
+pub mod error;
 #[cfg(feature = "client")]
 pub mod http;
 #[cfg(feature = "client")]
@@ -32,6 +33,7 @@ pub mod pkce;
 pub mod prose;
 pub mod secret;
 pub mod settings;
+pub mod shell;
 #[cfg(feature = "test-support")]
 pub mod test_support;
 pub mod time;

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use shared::authority::{Authority, AuthorityHost, Version};
 use shared::callback::CallbackError;
+use shared::error::causes;
 use shared::pkce::InvalidRedirectUri;
 use shared::secret::AccessToken;
 use workshop::{LOCAL_AUTHORITY, StateError, StateFolder};
@@ -46,7 +47,7 @@ pub(crate) enum TokenError {
     State(#[from] StateError),
     #[error("no practice tenant runs with the state in {0}; start one with `workshop up`")]
     NotRunning(String),
-    #[error("the practice tenant does not answer ({})", causes(.0))]
+    #[error("the practice tenant does not answer ({})", causes(.0).unwrap_or_else(|| "its answer is not understood".to_owned()))]
     NoAnswer(#[from] reqwest::Error),
     #[error("the certificate authority {file} cannot be used ({why})")]
     LocalAuthority { file: String, why: String },
@@ -196,19 +197,4 @@ fn first_line(description: &str) -> String {
     let line = description.lines().next().unwrap_or_default();
     let (sentence, _) = line.split_once(" Trace ID:").unwrap_or((line, ""));
     sentence.to_owned()
-}
-
-/// An error's causes in one line, without the address: that may carry a code.
-fn causes(error: &reqwest::Error) -> String {
-    let mut next = std::error::Error::source(error);
-    let mut texts = Vec::new();
-    while let Some(cause) = next {
-        texts.push(cause.to_string());
-        next = cause.source();
-    }
-    if texts.is_empty() {
-        "its answer is not understood".to_owned()
-    } else {
-        texts.join(": ")
-    }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::{Certificate, StatusCode};
 use shared::authority::is_loopback;
 use shared::checks::Policy;
+use shared::error::causes;
 use url::Url;
 
 use super::jwks::{self, BadKeyDocument, Key};
@@ -27,7 +28,7 @@ pub(crate) struct Source {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FetchError {
     /// No answer, or none in time.
-    #[error("no answer ({})", causes(.0))]
+    #[error("no answer ({})", causes(.0).unwrap_or_else(|| .0.to_string()))]
     Unreachable(#[from] reqwest::Error),
     /// An answer other than 200.
     #[error("the answer is {0}")]
@@ -107,19 +108,4 @@ fn client(url: &Url, local: Option<&Certificate>) -> Result<reqwest::Client, req
             None => builder,
         }
     })
-}
-
-/// The chain of causes in one line; reqwest's own text stops at "error sending request".
-fn causes(error: &reqwest::Error) -> String {
-    let mut next = std::error::Error::source(error);
-    let mut texts = Vec::new();
-    while let Some(cause) = next {
-        texts.push(cause.to_string());
-        next = cause.source();
-    }
-    if texts.is_empty() {
-        error.to_string()
-    } else {
-        texts.join(": ")
-    }
 }

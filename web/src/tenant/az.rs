@@ -1,28 +1,21 @@
 //! The Azure CLI's commands as a POSIX shell takes them.
 
-use super::graph::Call;
+use shared::shell::quoted;
 
-/// A word of a command: quoted where a shell would read something into it.
-pub fn word(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@+%,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
+use super::graph::Call;
 
 /// Longest command that stays on one line.
 const WIDTH: usize = 68;
 
 /// A command of several words, each quoted where needed; a long one has its options below each other.
 pub fn command(words: &[&str]) -> String {
-    let quoted: Vec<String> = words.iter().map(|text| word(text)).collect();
-    let line = quoted.join(" ");
+    let ready: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    let line = ready.join(" ");
     if line.len() <= WIDTH {
         return line;
     }
     let mut lines = String::new();
-    for (text, quoted) in words.iter().zip(&quoted) {
+    for (text, word) in words.iter().zip(&ready) {
         let between = if text.starts_with("--") {
             " \\\n  "
         } else {
@@ -31,7 +24,7 @@ pub fn command(words: &[&str]) -> String {
         if !lines.is_empty() {
             lines.push_str(between);
         }
-        lines.push_str(quoted);
+        lines.push_str(word);
     }
     lines
 }
@@ -41,11 +34,11 @@ pub fn rest(call: &Call, graph: &str) -> String {
     let mut text = format!(
         "az rest --method {} \\\n  --uri {}",
         call.method.name(),
-        word(&format!("{graph}/{}", call.path))
+        quoted(&format!("{graph}/{}", call.path))
     );
     if let Some(body) = call.shown_body() {
         text.push_str(" \\\n  --body ");
-        text.push_str(&word(&body));
+        text.push_str(&quoted(&body));
     }
     text
 }
@@ -55,15 +48,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn a_word_reaches_the_command_as_it_was_typed() {
-        assert_eq!(word("api://1-2"), "api://1-2");
-        assert_eq!(word("two words"), "'two words'");
-        assert_eq!(word("it's $HOME"), r"'it'\''s $HOME'");
-        assert_eq!(word(""), "''");
-        assert_eq!(word("`id`"), "'`id`'");
-    }
 
     #[test]
     fn a_long_command_has_its_options_below_each_other() {
