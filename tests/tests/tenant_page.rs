@@ -100,7 +100,7 @@ async fn a_registration_is_made_deleted_and_restored_and_every_call_is_shown() -
         browser
             .open(&format!("{}/tenant/apps", workshop.web()))
             .await?;
-        browser.sees("Type a name to see the calls.").await?;
+        browser.sees("Type a name.").await?;
         type_into(browser, "new-name", "my second app").await?;
         browser.sees("\"displayName\": \"my second app\"").await?;
         browser.sees("/graph/v1.0/servicePrincipals").await?;

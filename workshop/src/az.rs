@@ -175,7 +175,9 @@ fn examples(tenant: &Tenant) -> Vec<String> {
     let daemon = apps.daemon.as_ref();
     let daemon =
         daemon.and_then(|daemon| Some((daemon.client_id, daemon.certificate_path.as_deref()?)));
-    let mut examples = vec![format!("az login --tenant {id}")];
+    let mut examples = vec![format!(
+        "az login --tenant {id}   # as Ada, who may use az ad; --use-device-code from another browser"
+    )];
     examples.extend(api.map(|uri| format!("az ad sp show --id {} --query appRoles", quoted(uri))));
     examples.extend(daemon.map(|(daemon, file)| {
         let file = quoted(file);

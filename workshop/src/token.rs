@@ -51,7 +51,9 @@ pub(crate) enum TokenError {
     NoAnswer(#[from] reqwest::Error),
     #[error("the certificate authority {file} cannot be used ({why})")]
     LocalAuthority { file: String, why: String },
-    #[error("the practice tenant has no {0}; `workshop reset` brings it back")]
+    #[error(
+        "the practice tenant has no {0}; Reset on the page /tenant brings it back, or add it there"
+    )]
     Missing(&'static str),
     #[error("there is no user {name}; there are {known}")]
     NoSuchUser { name: String, known: String },

@@ -112,7 +112,7 @@ impl Tenant {
     }
 
     /// Something that `/practice` says, by its JSON pointer.
-    fn told(self, pointer: &str) -> Option<String> {
+    pub fn told(self, pointer: &str) -> Option<String> {
         let told = |practice: &Value| Some(practice.pointer(pointer)?.as_str()?.to_owned());
         self.practice.with(told)
     }

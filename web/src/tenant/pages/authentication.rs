@@ -72,7 +72,7 @@ fn add(tenant: Tenant, app_id: Id) -> AnyView {
     let platforms = owned(&Platform::ALL.map(|one| (one.member(), one.title())));
     let draft = Signal::derive(move || {
         let app = tenant.application(app_id).ok_or_else(nothing)?;
-        let uri = filled(uri, "Type a redirect URI to see the call.")?;
+        let uri = filled(uri, "Type a redirect URI.")?;
         let member = platform.get();
         let platform = Platform::ALL
             .into_iter()
@@ -108,7 +108,7 @@ fn public_client_flows(tenant: Tenant, app_id: Id) -> AnyView {
     let draft = Signal::derive(move || {
         let app = tenant.application(app_id).ok_or_else(nothing)?;
         if app.is_fallback_public_client.unwrap_or_default() == allowed.get() {
-            return Err("Change the tick to see the call.".to_owned());
+            return Err("Change the tick.".to_owned());
         }
         Ok(set_public_client_flows(&app, allowed.get()))
     });
@@ -135,7 +135,7 @@ fn audience(tenant: Tenant, app_id: Id) -> AnyView {
     let draft = Signal::derive(move || {
         let app = tenant.application(app_id).ok_or_else(nothing)?;
         if app.sign_in_audience == audience.get() {
-            return Err("Choose another to see the call.".to_owned());
+            return Err("Choose another.".to_owned());
         }
         Ok(set_audience(&app, &audience.get()))
     });

@@ -26,7 +26,7 @@ pub(super) fn view(tenant: Tenant) -> AnyView {
         });
         change
             .ok_or_else(nothing)?
-            .ok_or_else(|| "That is how it is. Choose the other to see the call.".to_owned())
+            .ok_or_else(|| "That is how it is. Choose the other.".to_owned())
     });
     let words = Words {
         id: "user-consent",

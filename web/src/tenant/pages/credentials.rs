@@ -106,7 +106,7 @@ fn secret(tenant: Tenant, app_id: Id, made: RwSignal<Option<String>>) -> AnyView
     let days = RwSignal::new(LIFETIMES[0].0.to_owned());
     let draft = Signal::derive(move || {
         let app = tenant.application(app_id).ok_or_else(nothing)?;
-        let description = filled(description, "Say whose secret it is, to see the call.")?;
+        let description = filled(description, "Say whose secret it is,.")?;
         let days: i64 = days.get().parse().unwrap_or(180);
         let now = BrowserClock.now().0;
         let ends = UnixTime(now - now.rem_euclid(60) + days * 24 * 60 * 60);

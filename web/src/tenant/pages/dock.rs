@@ -19,7 +19,7 @@ pub fn TenantDock() -> impl IntoView {
             view! {
                 <span class="tools">
                     {undoable.then(|| view! {
-                        <button type="button" class="small" disabled=tenant.busy on:click=move |_| tenant.undo()>"Undo"</button>
+                        <button type="button" class="small" aria-disabled=move || tenant.busy.get().to_string() on:click=move |_| tenant.undo()>"Undo"</button>
                     })}
                     <a href=Place::History.path()>"Its calls"</a>
                 </span>

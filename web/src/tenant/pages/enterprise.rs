@@ -211,7 +211,9 @@ fn candidates(directory: &Directory, api: &ServicePrincipal, role: &str) -> Vec<
     let may = |member: &str| role.is_none_or(|role| role.is_for(member));
     let mut all = Vec::new();
     if may("Application") {
-        all.extend(directory.principals.iter().map(|one| {
+        let mut principals: Vec<_> = directory.principals.iter().collect();
+        principals.sort_by_key(|one| (one.id == api.id, !acts_alone(directory, one)));
+        all.extend(principals.into_iter().map(|one| {
             let kind = if one.is_managed_identity() {
                 "managed identity"
             } else {
@@ -229,6 +231,15 @@ fn candidates(directory: &Directory, api: &ServicePrincipal, role: &str) -> Vec<
         );
     }
     all
+}
+
+/// Whether it could get a token without a user: roles of apps are for those.
+fn acts_alone(directory: &Directory, principal: &ServicePrincipal) -> bool {
+    let registered = directory.application(&principal.app_id);
+    principal.is_managed_identity()
+        || registered.is_some_and(|application| {
+            !application.password_credentials.is_empty() || !application.key_credentials.is_empty()
+        })
 }
 
 fn assigning(tenant: Tenant, id: Id) -> AnyView {
@@ -254,7 +265,7 @@ fn assigning(tenant: Tenant, id: Id) -> AnyView {
             .iter()
             .any(|one| one.principal_id == who && one.app_role_id == role)
         {
-            return Err("That role is held already. Choose another to see the call.".to_owned());
+            return Err("That role is held already. Choose another.".to_owned());
         }
         Ok(assign(&who, &api, &role, &name_of(tenant, &who)))
     });
@@ -319,7 +330,7 @@ fn properties(tenant: Tenant, id: Id) -> AnyView {
         let now = find(tenant, id).ok_or_else(nothing)?;
         let (enabled, required) = (enabled.get(), required.get());
         if (now.account_enabled, now.app_role_assignment_required) == (enabled, required) {
-            return Err("Change a tick to see the call.".to_owned());
+            return Err("Change a tick.".to_owned());
         }
         Ok(set_principal(&now, enabled, required))
     });

@@ -56,9 +56,9 @@ fn identifier(tenant: Tenant, app_id: Id) -> AnyView {
     );
     let draft = Signal::derive(move || {
         let app = tenant.application(app_id).ok_or_else(nothing)?;
-        let uri = filled(uri, "Type a URI to see the call.")?;
+        let uri = filled(uri, "Type a URI.")?;
         if app.identifier_uris.first() == Some(&uri) {
-            return Err("Type another URI to see the call.".to_owned());
+            return Err("Type another URI.".to_owned());
         }
         Ok(set_identifier_uri(&app, &uri))
     });
@@ -136,7 +136,7 @@ fn scope(tenant: Tenant, app_id: Id) -> AnyView {
         let app = tenant.application(app_id).ok_or_else(nothing)?;
         let scope = Scope {
             id: id.get(),
-            value: filled(name, "Type a scope name to see the call.")?,
+            value: filled(name, "Type a scope name.")?,
             consent_by: consent_by.get(),
             is_enabled: true,
             admin_consent_display_name: Some(filled(
@@ -156,10 +156,7 @@ fn scope(tenant: Tenant, app_id: Id) -> AnyView {
             .iter()
             .any(|one| one.value == scope.value)
         {
-            return Err(
-                "The API has a scope of that name already. Type another to see the call."
-                    .to_owned(),
-            );
+            return Err("The API has a scope of that name already. Type another.".to_owned());
         }
         Ok(add_scope(&app, scope))
     });
@@ -244,7 +241,7 @@ fn clients(tenant: Tenant, app_id: Id) -> AnyView {
     let client = RwSignal::new(String::new());
     let draft = Signal::derive(move || {
         let app = tenant.application(app_id).ok_or_else(nothing)?;
-        let client = filled(client, "Type a client ID to see the call.")?;
+        let client = filled(client, "Type a client ID.")?;
         if app.api.oauth2_permission_scopes.is_empty() {
             return Err("There is no scope that the client could be authorized for.".to_owned());
         }

@@ -33,7 +33,7 @@ fn version(tenant: Tenant, app_id: Id) -> AnyView {
         let app = tenant.application(app_id).ok_or_else(nothing)?;
         let version: u8 = version.get().parse().unwrap_or(1);
         if app.api.requested_access_token_version.unwrap_or(1) == version {
-            return Err("That is how it is. Choose the other to see the call.".to_owned());
+            return Err("That is how it is. Choose the other.".to_owned());
         }
         Ok(set_token_version(&app, version))
     });

@@ -15,7 +15,7 @@ pub(super) fn view(tenant: Tenant) -> AnyView {
     let name = config.tenant_name.unwrap_or_else(|| tenant.label());
     let tasks = Memo::new(move |_| tenant.tasks());
     let parts = Part::ALL.map(|part| steps(tenant, part, tasks));
-    let why = "What the workshop guide sets up by hand, and what happens without it. The IDs stay as they are: this browser app and \
+    let why = "What one sets up by hand in the admin center, and what happens without it. The IDs stay as they are: this browser app and \
                the API are configured with them.";
     let body = vec![
         section("From New registration to a 200", why, parts.into()),
@@ -79,6 +79,10 @@ fn facts_of(tenant: Tenant) -> AnyView {
                 "Authority",
                 format!("{}/{}", config.authority_host, config.tenant_id),
             ),
+            (
+                "Authority for SDKs",
+                tenant.told("/tenant/authority").unwrap_or_default(),
+            ),
             ("Microsoft Graph", tenant.graph()),
         ])
     };
@@ -113,7 +117,7 @@ fn start_over(tenant: Tenant) -> AnyView {
             let restore = move |_| {
                 send(format!("/snapshots/{id}/restore"), json!({}), "Everything is as it was before.");
             };
-            view! { <button type="button" class="small" disabled=tenant.busy on:click=restore>"Bring back what was there"</button> }
+            view! { <button type="button" class="small" aria-disabled=move || tenant.busy.get().to_string() on:click=restore>"Bring back what was there"</button> }
         })
     };
     view! {
@@ -121,11 +125,12 @@ fn start_over(tenant: Tenant) -> AnyView {
             <h2>"Begin again"</h2>
             <p>
                 "Empty the registrations, and they are as after “New registration”: a name, IDs, and nothing else. Then take \
-                 the steps above. Reset brings everything back as it was delivered. Either ends all sign-ins."
+                 the steps above. Reset brings everything back as it was delivered, the people's roles and the desktop's redirect URI too. \
+                 Either ends all sign-ins."
             </p>
             <p class="tools">
-                <button type="button" class="small" disabled=tenant.busy on:click=bare>"Empty the registrations"</button>
-                <button type="button" class="small" disabled=tenant.busy on:click=seed>"Reset"</button>
+                <button type="button" class="small" aria-disabled=move || tenant.busy.get().to_string() on:click=bare>"Empty the registrations"</button>
+                <button type="button" class="small" aria-disabled=move || tenant.busy.get().to_string() on:click=seed>"Reset"</button>
                 {back}
             </p>
             {move || failure.get().map(|failure| view! { <FailurePanel failure/> })}

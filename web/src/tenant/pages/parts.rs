@@ -89,7 +89,7 @@ fn shown(
             <div class="work">
                 <form on:submit=submit autocomplete="off">
                     {entries}
-                    <p class="do"><button type="submit" class="primary" class:waiting=waiting disabled=tenant.busy>{words.verb}</button></p>
+                    <p class="do"><button type="submit" class="primary" class:waiting=waiting aria-disabled=move || tenant.busy.get().to_string()>{words.verb}</button></p>
                     {complaint}
                 </form>
                 {calls(tenant, words.id, draft)}

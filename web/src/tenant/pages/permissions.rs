@@ -128,9 +128,7 @@ fn add(tenant: Tenant, app_id: Id) -> AnyView {
             .iter()
             .flat_map(|one| &one.resource_access);
         if access.any(|one| one.id == id) {
-            return Err(
-                "The app asks for that already. Choose another to see the call.".to_owned(),
-            );
+            return Err("The app asks for that already. Choose another.".to_owned());
         }
         Ok(add_permission(&app, &chosen))
     });

@@ -73,7 +73,7 @@ fn name(tenant: Tenant, app_id: Id) -> AnyView {
         let app = tenant.application(app_id).ok_or_else(nothing)?;
         let name = filled(name, "An app needs a name.")?;
         if name == app.display_name {
-            return Err("Type another name to see the call.".to_owned());
+            return Err("Type another name.".to_owned());
         }
         Ok(rename(&app, &name))
     });

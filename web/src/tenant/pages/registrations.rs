@@ -47,12 +47,8 @@ pub(super) fn view(tenant: Tenant) -> AnyView {
 fn new(tenant: Tenant) -> AnyView {
     let name = RwSignal::new(String::new());
     let audience = RwSignal::new(AUDIENCES[0].0.to_owned());
-    let draft = Signal::derive(move || {
-        Ok(register(
-            &filled(name, "Type a name to see the calls.")?,
-            &audience.get(),
-        ))
-    });
+    let draft =
+        Signal::derive(move || Ok(register(&filled(name, "Type a name.")?, &audience.get())));
     let entries = vec![
         entry(
             "new-name",

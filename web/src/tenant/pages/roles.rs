@@ -85,17 +85,14 @@ fn create(tenant: Tenant, app_id: Id) -> AnyView {
         let app = tenant.application(app_id).ok_or_else(nothing)?;
         let role = AppRole {
             id: id.get(),
-            display_name: filled(title, "Type a display name to see the call.")?,
+            display_name: filled(title, "Type a display name.")?,
             value: Some(filled(value, "Type the value that is to stand in tokens.")?),
             description: filled(description, "Describe the role: Graph wants it.")?,
             is_enabled: true,
             allowed_member_types: members.get().split(',').map(str::to_owned).collect(),
         };
         if app.app_roles.iter().any(|one| one.value == role.value) {
-            return Err(
-                "The app has a role of that value already. Type another to see the call."
-                    .to_owned(),
-            );
+            return Err("The app has a role of that value already. Type another.".to_owned());
         }
         Ok(add_role(&app, role))
     });

@@ -96,7 +96,7 @@ impl Act {
         };
         view! {
             <span class="act">
-                <button type="button" class="small" disabled=tenant.busy hidden=move || asking.with(Option::is_some) on:click=press>
+                <button type="button" class="small" aria-disabled=move || tenant.busy.get().to_string() hidden=move || asking.with(Option::is_some) on:click=press>
                     {verb}<span class="hidden">" "{what}</span>
                 </button>
                 {question}

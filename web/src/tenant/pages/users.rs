@@ -48,7 +48,7 @@ fn new(tenant: Tenant) -> AnyView {
     let username = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     let draft = Signal::derive(move || {
-        let name = filled(name, "Type a name to see the call.")?;
+        let name = filled(name, "Type a name.")?;
         let typed = filled(username, "Type a user name.")?;
         let username = if typed.contains('@') {
             typed
@@ -149,10 +149,7 @@ fn password(tenant: Tenant, id: Id) -> AnyView {
     let password = RwSignal::new(String::new());
     let draft = Signal::derive(move || {
         let user = find(tenant, id).ok_or_else(nothing)?;
-        Ok(set_password(
-            &user,
-            &filled(password, "Type a password to see the call.")?,
-        ))
+        Ok(set_password(&user, &filled(password, "Type a password.")?))
     });
     let words = Words {
         id: "password",
