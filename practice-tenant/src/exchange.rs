@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, Response, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, header};
 use axum::middleware::Next;
 use shared::correlation;
 use shared::time::UnixTime;
@@ -71,6 +71,15 @@ fn chosen_id(request: &Request) -> Option<Uuid> {
     let header = request.headers().get(CLIENT_REQUEST_ID);
     let header = header.and_then(|value| value.to_str().ok());
     correlation::chosen(request.uri().query(), header)
+}
+
+/// What Entra's recorded answers carry everywhere, but for `Strict-Transport-Security`: it would lock every other program
+/// out that speaks plain http on localhost.
+pub(crate) fn add_recorded_headers(headers: &mut HeaderMap) {
+    let value = HeaderValue::from_static;
+    headers.insert(header::X_XSS_PROTECTION, value("0"));
+    headers.insert("p3p", value(r#"CP="DSP CUR OTPi IND OTRi ONL FIN""#));
+    headers.insert("x-ms-ests-server", value("practice"));
 }
 
 fn guid(id: Uuid) -> HeaderValue {

@@ -203,6 +203,8 @@ mod tests {
             document.header(header::CACHE_CONTROL),
             Some("max-age=86400, private")
         );
+        assert_eq!(document.header(header::X_XSS_PROTECTION), Some("0"));
+        assert!(document.header("p3p").is_some());
         let document = document.json();
         assert_eq!(document["issuer"], format!("{ORIGIN}/{TENANT}/v2.0"));
         assert_eq!(

@@ -10,7 +10,7 @@ use axum::{Json, Router};
 
 use crate::Face;
 use crate::aadsts::Aadsts;
-use crate::exchange::Exchange;
+use crate::exchange::{self, Exchange};
 
 pub(crate) fn routes() -> Router<Face> {
     let document = || get(document::handler).options(preflight);
@@ -34,6 +34,7 @@ pub(crate) fn public(answer: impl IntoResponse) -> Response {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, value("*"));
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, value("GET, OPTIONS"));
     headers.insert(header::CACHE_CONTROL, value("max-age=86400, private"));
+    exchange::add_recorded_headers(headers);
     if response.status().is_client_error() {
         response
             .headers_mut()

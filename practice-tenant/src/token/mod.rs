@@ -34,7 +34,7 @@ use crate::Face;
 use crate::aadsts::Aadsts;
 use crate::authorize::redirect::Platform;
 use crate::directory::{Directory, ServicePrincipal};
-use crate::exchange::Exchange;
+use crate::exchange::{self, Exchange};
 use crate::params::{self, Params};
 use crate::scopes::Scopes;
 use crate::session::Account;
@@ -169,8 +169,7 @@ async fn handler(
     response
 }
 
-/// The headers of Entra's recorded answers, but for `Strict-Transport-Security`: it would lock every other program out
-/// that speaks plain http on localhost.
+/// The headers of Entra's recorded answers.
 fn add_headers(response: &mut Response, readable: bool) {
     let value = HeaderValue::from_static;
     let success = response.status().is_success();
@@ -178,9 +177,7 @@ fn add_headers(response: &mut Response, readable: bool) {
     headers.insert(header::CACHE_CONTROL, value("no-store, no-cache"));
     headers.insert(header::PRAGMA, value("no-cache"));
     headers.insert(header::EXPIRES, value("-1"));
-    headers.insert(header::X_XSS_PROTECTION, value("0"));
-    headers.insert("p3p", value(r#"CP="DSP CUR OTPi IND OTRi ONL FIN""#));
-    headers.insert("x-ms-ests-server", value("practice"));
+    exchange::add_recorded_headers(headers);
     if success {
         headers.insert("x-ms-clitelem", value("1,0,0,,"));
     }
@@ -188,6 +185,10 @@ fn add_headers(response: &mut Response, readable: bool) {
         origin::allow(headers);
         if success {
             headers.insert("x-ms-srs", value("1.P"));
+            headers.insert(
+                header::REFERRER_POLICY,
+                value("strict-origin-when-cross-origin"),
+            );
         }
     }
 }
