@@ -144,8 +144,7 @@ impl Tenant {
         name: Option<&str>,
         scope: Option<&str>,
     ) -> Result<AccessToken, TokenError> {
-        let client = self.seeded.apps.client.as_ref();
-        let client = client.ok_or(TokenError::Missing("workshop-client"))?;
+        let client = self.seeded.desktop_client(sign_in::REDIRECT_URI)?;
         let scope = match (scope, &self.seeded.apps.api) {
             (Some(scope), _) => scope.to_owned(),
             (None, api) => {
@@ -155,7 +154,7 @@ impl Tenant {
         };
         // Client libraries always ask for the user's name too.
         let scope = format!("openid profile {scope}");
-        sign_in::token(self, client.client_id, self.seeded.user(name)?, &scope).await
+        sign_in::token(self, client, self.seeded.user(name)?, &scope).await
     }
 
     async fn redeem(&self, form: &[(&str, &str)]) -> Result<AccessToken, TokenError> {

@@ -36,6 +36,13 @@ pub(crate) struct Api {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct App {
     pub(crate) client_id: ClientId,
+    redirect_uris: RedirectUris,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RedirectUris {
+    public_client: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -53,6 +60,20 @@ pub(crate) struct SeededUser {
 }
 
 impl Seeded {
+    /// The client, if it may sign in as a desktop app does.
+    pub(super) fn desktop_client(&self, redirect_uri: &str) -> Result<ClientId, TokenError> {
+        let client = self.apps.client.as_ref();
+        let client = client.ok_or(TokenError::Missing("workshop-client"))?;
+        let registered = &client.redirect_uris.public_client;
+        if registered.iter().any(|uri| uri == redirect_uri) {
+            Ok(client.client_id)
+        } else {
+            Err(TokenError::Missing(
+                "redirect URI http://localhost of workshop-client for mobile and desktop applications",
+            ))
+        }
+    }
+
     /// By the whole user name, or by what stands before the @.
     pub(super) fn user(&self, name: Option<&str>) -> Result<&SeededUser, TokenError> {
         let users = &self.users;
@@ -77,5 +98,30 @@ impl Seeded {
         let uri = api.and_then(|api| api.identifier_uri.as_deref());
         let uri = uri.ok_or(TokenError::Missing("workshop-api with an identifier URI"))?;
         Ok(format!("{uri}/{permission}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_client_without_the_desktops_redirect_uri_is_told_so_before_the_sign_in() {
+        let seeded = |uris: &[&str]| -> Seeded {
+            let id = "7e000000-0000-4000-8000-000000000001";
+            let client = json!({"clientId": id, "redirectUris": {"publicClient": uris}});
+            let apps = json!({"api": null, "client": client, "daemon": null});
+            let seeded = json!({"tenant": {"id": id}, "apps": apps, "users": []});
+            serde_json::from_value(seeded).unwrap()
+        };
+        let uri = "http://localhost";
+        assert!(seeded(&[uri]).desktop_client(uri).is_ok());
+        let refused = seeded(&[]).desktop_client(uri).unwrap_err().to_string();
+        assert!(
+            refused.contains("redirect URI http://localhost"),
+            "{refused}"
+        );
     }
 }

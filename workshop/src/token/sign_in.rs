@@ -12,7 +12,7 @@ use super::seeded::SeededUser;
 use super::{Tenant, TokenError, first_line};
 
 /// Registered for desktop apps. Nobody listens there: the answer is read off the redirect.
-const REDIRECT_URI: &str = "http://localhost";
+pub(super) const REDIRECT_URI: &str = "http://localhost";
 /// More than a sign-in has.
 const PAGES: usize = 10;
 
