@@ -18,6 +18,14 @@ use crate::aadsts::Closed;
 /// What stands on every consent page, and so is in every consent (Entra's documentation, "OpenID Connect scopes").
 const WITH_EVERY_CONSENT: [&str; 3] = ["openid", "profile", "offline_access"];
 
+/// Those permissions.
+pub(crate) fn with_every_consent() -> [Permission; 3] {
+    WITH_EVERY_CONSENT.map(|value| Permission {
+        resource: GRAPH,
+        value: value.to_owned(),
+    })
+}
+
 /// Template id of the directory role "Global Administrator", the same in every tenant.
 pub(crate) const GLOBAL_ADMINISTRATOR: Uuid =
     Uuid::from_u128(0x62e90394_69f5_4237_9190_012177145e10);
@@ -162,10 +170,7 @@ impl Directory {
         let mut granted: BTreeSet<Permission> = consented.chain(authorized).collect();
         // Unverified: that a consent which an administrator gave by Graph, for an API alone, carries these along too.
         if !granted.is_empty() {
-            granted.extend(WITH_EVERY_CONSENT.map(|value| Permission {
-                resource: GRAPH,
-                value: value.to_owned(),
-            }));
+            granted.extend(with_every_consent());
         }
         granted
     }

@@ -10,7 +10,7 @@ use super::interaction::Outcome;
 use super::{Interaction, Stage, Turn};
 use crate::aadsts::Aadsts;
 use crate::authorize::Prompt;
-use crate::directory::{Directory, GRAPH, PermissionScope};
+use crate::directory::{Directory, GRAPH, PermissionScope, with_every_consent};
 use crate::pages;
 use crate::recording::{Check, found};
 use crate::session::Account;
@@ -36,7 +36,8 @@ pub(super) fn page(directory: &Directory, interaction: &Interaction) -> Response
         _ => None,
     };
     let consents = interaction.purpose.consents(directory);
-    let asked: BTreeSet<_> = consents.into_iter().flat_map(|(_, asked)| asked).collect();
+    let mut asked: BTreeSet<_> = consents.into_iter().flat_map(|(_, asked)| asked).collect();
+    asked.extend(with_every_consent());
     let mut asked: Vec<_> = asked.into_iter().collect();
     // What makes this app different stands first: every app asks for the rest.
     asked.sort_by_key(|permission| permission.resource == GRAPH);

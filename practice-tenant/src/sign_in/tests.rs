@@ -263,6 +263,19 @@ async fn consent_for_the_api_alone_covers_the_words_that_are_in_every_consent() 
 }
 
 #[tokio::test]
+async fn every_consent_page_names_what_is_in_every_consent() {
+    let workshop = Workshop::new();
+    let mut browser = Browser::new(&workshop);
+    let scope = format!("openid api://{}/access_as_user", seed::API);
+    let page = browser.authorize(&[("scope", &scope)]).await;
+    let page = browser.log_in(page, "mara").await;
+    for permission in ["access_as_user", "openid", "profile", "offline_access"] {
+        let mark = format!("data-permission=\"{permission}\"");
+        assert_eq!(page.body.matches(&mark).count(), 1, "{permission}");
+    }
+}
+
+#[tokio::test]
 async fn what_only_an_administrator_may_grant_needs_one() {
     let workshop = Workshop::new();
     let mut browser = Browser::new(&workshop);
