@@ -73,6 +73,14 @@ fn chosen_id(request: &Request) -> Option<Uuid> {
     correlation::chosen(request.uri().query(), header)
 }
 
+/// Answers with codes or tokens are kept by nobody (RFC 6749 §5.1), in the words of Entra's recorded ones.
+pub(crate) fn forbid_caching(headers: &mut HeaderMap) {
+    let value = HeaderValue::from_static;
+    headers.insert(header::CACHE_CONTROL, value("no-store, no-cache"));
+    headers.insert(header::PRAGMA, value("no-cache"));
+    headers.insert(header::EXPIRES, value("-1"));
+}
+
 /// What Entra's recorded answers carry everywhere, but for `Strict-Transport-Security`: it would lock every other program
 /// out that speaks plain http on localhost.
 pub(crate) fn add_recorded_headers(headers: &mut HeaderMap) {

@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
@@ -13,7 +13,7 @@ use shared::authority::ClientId;
 use super::{Codes, LIFETIME_SECONDS};
 use crate::Face;
 use crate::aadsts::Aadsts;
-use crate::exchange::Exchange;
+use crate::exchange::{self, Exchange};
 use crate::params::{self, Params};
 use crate::scopes::Scopes;
 use crate::tenant_path::UnverifiedTenant;
@@ -61,11 +61,7 @@ async fn handler(
         Ok(authorization) => Json(authorization).into_response(),
         Err(refusal) => refused(&face, &exchange, &refusal),
     };
-    let value = HeaderValue::from_static;
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, value("no-store, no-cache"));
-    headers.insert(header::PRAGMA, value("no-cache"));
-    headers.insert(header::EXPIRES, value("-1"));
+    exchange::forbid_caching(response.headers_mut());
     response
 }
 

@@ -25,7 +25,7 @@ use crate::store::Store;
 use guesses::Guesses;
 
 /// How long a person may take.
-const LIFETIME: Duration = Duration::from_mins(15);
+const LIFETIME: Duration = Duration::from_secs(LIFETIME_SECONDS.unsigned_abs());
 const LIFETIME_SECONDS: i64 = 900;
 /// How long a code is remembered afterwards, to tell one that has expired from one that never was.
 const REMEMBERED: Duration = Duration::from_hours(1);

@@ -192,7 +192,7 @@ pub(super) fn restore(call: &Call<'_>, directory: &mut Directory) -> Result<Repl
 /// Who manages users manages deleted users, and nobody else's objects.
 fn may_change(call: &Call<'_>, directory: &Directory, position: usize) -> Result<(), GraphError> {
     let needs = match directory.deleted_items[position].user {
-        Some(_) => &permissions::WRITE_DELETED_USER,
+        Some(_) => &permissions::WRITE_USERS,
         None => &permissions::WRITE_DELETED_APPLICATION,
     };
     needs.check(&call.caller, directory, &call.keys)

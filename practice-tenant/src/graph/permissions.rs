@@ -121,7 +121,7 @@ pub(super) const READ_USERS: Needs = Needs {
     user: UserRight::Member,
 };
 
-/// Creating, changing and deleting users.
+/// Creating, changing and deleting users, and bringing them back.
 pub(super) const WRITE_USERS: Needs = Needs {
     delegated: &[&["User.ReadWrite.All"], DIRECTORY_WRITE, AS_USER],
     application: &[&["User.ReadWrite.All"], DIRECTORY_WRITE],
@@ -177,14 +177,8 @@ pub(super) const WRITE_POLICIES: Needs = Needs {
     user: UserRight::Administrator,
 };
 
-/// Bringing back, or deleting for good, a user that was deleted.
-pub(super) const WRITE_DELETED_USER: Needs = Needs {
-    delegated: &[&["User.ReadWrite.All"], DIRECTORY_WRITE, AS_USER],
-    application: &[&["User.ReadWrite.All"], DIRECTORY_WRITE],
-    user: UserRight::Administrator,
-};
-
-/// The same for an application or a service principal.
+/// Bringing back, or deleting for good, an application or a service principal that was deleted. For a user it takes
+/// [`WRITE_USERS`].
 pub(super) const WRITE_DELETED_APPLICATION: Needs = Needs {
     delegated: &[APPS_WRITE, DIRECTORY_WRITE, AS_USER],
     application: &[APPS_WRITE, DIRECTORY_WRITE],

@@ -174,9 +174,7 @@ fn add_headers(response: &mut Response, readable: bool) {
     let value = HeaderValue::from_static;
     let success = response.status().is_success();
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, value("no-store, no-cache"));
-    headers.insert(header::PRAGMA, value("no-cache"));
-    headers.insert(header::EXPIRES, value("-1"));
+    exchange::forbid_caching(headers);
     exchange::add_recorded_headers(headers);
     if success {
         headers.insert("x-ms-clitelem", value("1,0,0,,"));

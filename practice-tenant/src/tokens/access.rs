@@ -8,7 +8,7 @@ use shared::time::UnixTime;
 use uuid::Uuid;
 
 use super::Client;
-use super::claims::{Claims, IP_ADDRESS, Validity, pairwise_subject};
+use super::claims::{Claims, Validity, pairwise_subject};
 use super::optional::{self, Carrier};
 use crate::Face;
 use crate::directory::{
@@ -58,12 +58,7 @@ pub(crate) fn for_user(
     claims.set_some("name", name);
     if version == Version::V1 {
         claims.set("acr", "1");
-        claims.set("amr", vec!["pwd"]);
-        claims.set("family_name", &*user.surname);
-        claims.set("given_name", &*user.given_name);
-        claims.set("ipaddr", IP_ADDRESS);
-        claims.set("unique_name", &*user.user_principal_name);
-        claims.set("upn", &*user.user_principal_name);
+        claims.set_user_of_version_one(user);
     } else {
         claims.set_some(
             "preferred_username",

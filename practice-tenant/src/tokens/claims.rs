@@ -12,6 +12,7 @@ use shared::time::UnixTime;
 use uuid::Uuid;
 
 use crate::Face;
+use crate::directory::User;
 use crate::version::{self, Version};
 
 /// Where a practice tenant's users sign in from.
@@ -69,6 +70,16 @@ impl Claims {
         claims.set("uti", entropy.token(16));
         claims.set("ver", version.claim());
         claims
+    }
+
+    /// How version 1.0 describes a user, whatever the scopes.
+    pub(super) fn set_user_of_version_one(&mut self, user: &User) {
+        self.set("amr", vec!["pwd"]);
+        self.set("family_name", &*user.surname);
+        self.set("given_name", &*user.given_name);
+        self.set("ipaddr", IP_ADDRESS);
+        self.set("unique_name", &*user.user_principal_name);
+        self.set("upn", &*user.user_principal_name);
     }
 
     pub(super) fn set(&mut self, name: &'static str, value: impl Into<Value>) {

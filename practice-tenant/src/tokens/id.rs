@@ -9,7 +9,7 @@ use shared::secret::IdToken;
 use shared::time::UnixTime;
 use uuid::Uuid;
 
-use super::claims::{Claims, IP_ADDRESS, Validity, pairwise_subject};
+use super::claims::{Claims, Validity, pairwise_subject};
 use super::optional::{self, Carrier};
 use crate::Face;
 use crate::directory::{Directory, User};
@@ -49,12 +49,7 @@ pub(crate) fn id_token(
     }
     match version {
         Version::V1 => {
-            claims.set("amr", vec!["pwd"]);
-            claims.set("family_name", &*user.surname);
-            claims.set("given_name", &*user.given_name);
-            claims.set("ipaddr", IP_ADDRESS);
-            claims.set("unique_name", &*user.user_principal_name);
-            claims.set("upn", &*user.user_principal_name);
+            claims.set_user_of_version_one(user);
         }
         Version::V2 if profile => claims.set("preferred_username", &*user.user_principal_name),
         Version::V2 => {}

@@ -9,19 +9,19 @@ use super::{Change, Undo};
 /// Why a credential does not come back.
 const GONE: &str = "Entra keeps no copy: whatever used it needs a new one.";
 
+/// The command that adds a credential, without saying which.
+fn az_append(app: &Application) -> Vec<&str> {
+    let mut words: Vec<&str> = "az ad app credential reset --append --id"
+        .split(' ')
+        .collect();
+    words.push(&app.app_id);
+    words
+}
+
 /// A new client secret. Graph makes it up and shows it once. `ends` is a date and time.
 pub fn add_secret(app: &Application, description: &str, ends: &str) -> Change {
     let body = json!({"passwordCredential": {"displayName": description, "endDateTime": ends}});
-    let mut words = vec![
-        "az",
-        "ad",
-        "app",
-        "credential",
-        "reset",
-        "--append",
-        "--id",
-        &app.app_id,
-    ];
+    let mut words = az_append(app);
     words.extend(["--display-name", description, "--end-date", ends]);
     Change::new(
         format!("Add a client secret to {}", app.display_name),
@@ -50,16 +50,7 @@ pub fn add_certificate(app: &Application, description: &str, der_base64: &str) -
     keys.push(json!({
         "displayName": description, "type": "AsymmetricX509Cert", "usage": "Verify", "key": der_base64,
     }));
-    let mut words = vec![
-        "az",
-        "ad",
-        "app",
-        "credential",
-        "reset",
-        "--append",
-        "--id",
-        &app.app_id,
-    ];
+    let mut words = az_append(app);
     words.extend(["--display-name", description, "--cert", "@certificate.pem"]);
     Change::new(
         format!("Upload a certificate for {}", app.display_name),
